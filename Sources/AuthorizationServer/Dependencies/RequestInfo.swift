@@ -1,0 +1,38 @@
+package import Logging
+package import OAuthProtocol
+
+/// What is known of the request that is being answered. Made once by the HTTP layer; nothing below reads a clock.
+package struct RequestInfo: Sendable {
+    /// Read once per request.
+    package var now: Timestamp
+    package var requestID: String
+    /// The user's address: the peer's, or from a trusted proxy's header.
+    package var address: String
+    package var userAgent: String
+    package var issuer: Issuer
+    package var logger: Logger
+
+    package init(
+        now: Timestamp, issuer: Issuer, address: String = "127.0.0.1", userAgent: String = "", logger: Logger
+    ) {
+        (self.now, self.issuer, self.address) = (now, issuer, address)
+        (self.userAgent, self.logger) = (userAgent, logger)
+        requestID = ""
+    }
+}
+
+/// The issuer of the host that the request came in on (contract, golden rule 1).
+package struct Issuer: Hashable, Sendable, CustomStringConvertible {
+    /// `https` or, in development, `http`.
+    package let scheme: String
+    /// Lower case, with the port where it is not the scheme's default.
+    package let host: String
+
+    package init(scheme: String, host: String) { (self.scheme, self.host) = (scheme, host) }
+
+    /// `{scheme}://{host}/`, slash included: the `iss` of every token.
+    package var description: String { "\(scheme)://\(host)/" }
+    /// `url("oauth/token")` is the token endpoint.
+    package func url(_ path: String) -> String { "\(scheme)://\(host)/\(path)" }
+    package var isSecure: Bool { scheme == "https" }
+}

@@ -1,0 +1,91 @@
+package import OAuthProtocol
+package import Storage
+
+/// What the engine asks of the edges; one value for the whole process, made by the composition root.
+package struct ServerEnvironment: Sendable {
+    package var randomness: Randomness
+    package var passwordHasher: any PasswordHasher
+    package var mailer: any Mailer
+    package var masterKeys: MasterKeyRing
+    package var signingKeys: SigningKeyCache
+    package var connections: ConnectionTable
+
+    package init(
+        randomness: Randomness, passwordHasher: any PasswordHasher, mailer: any Mailer, masterKeys: MasterKeyRing,
+        connections: ConnectionTable
+    ) {
+        (self.randomness, self.passwordHasher, self.mailer) = (randomness, passwordHasher, mailer)
+        (self.masterKeys, self.connections) = (masterKeys, connections)
+        signingKeys = SigningKeyCache()
+    }
+}
+
+/// Everything that answering a request of one tenant needs. Endpoints are made from it.
+package struct TenantContext: Sendable {
+    package var tenant: Tenant
+    package var stores: Stores
+    package var environment: ServerEnvironment
+
+    package init(tenant: Tenant, stores: Stores, environment: ServerEnvironment) {
+        (self.tenant, self.stores, self.environment) = (tenant, stores, environment)
+    }
+
+    package var settings: TenantSettings { tenant.settings }
+}
+
+/// Random bytes: the system's generator in production, a counter in tests.
+package struct Randomness: Sendable {
+    package var bytes: @Sendable (_ count: Int) -> [UInt8]
+
+    package init(bytes: @escaping @Sendable (_ count: Int) -> [UInt8]) { self.bytes = bytes }
+
+    package static let system = Randomness { count in
+        var generator = SystemRandomNumberGenerator()
+        var result: [UInt8] = []
+        result.reserveCapacity(count + 7)
+        while result.count < count {
+            withUnsafeBytes(of: generator.next()) { result.append(contentsOf: $0) }
+        }
+        return Array(result.prefix(count))
+    }
+
+    /// `count` characters, each drawn evenly from `[A-Za-z0-9]`.
+    package func alphanumeric(_ count: Int) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
+        var result: [UInt8] = []
+        while result.count < count {
+            // 248 is the largest multiple of 62 in a byte: rejecting the rest keeps every character equally likely.
+            for byte in bytes(count) where byte < 248 && result.count < count { result.append(alphabet[Int(byte) % 62]) }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}
+
+/// Hashes and checks passwords on a bounded pool (architecture section 7).
+package protocol PasswordHasher: Sendable {
+    /// An encoded Argon2id hash. Throws `OAuthError(.tooManyRequests)` when the queue is full.
+    func hash(_ password: SecretString) async throws -> SecretString
+    /// Checks a password. Without a hash (unknown user) it does the same work and answers `.wrong`.
+    /// Throws `OAuthError(.tooManyRequests)` when the queue is full.
+    func verify(_ password: SecretString, against hash: SecretString?) async throws -> PasswordVerdict
+}
+
+package enum PasswordVerdict: Sendable, Equatable {
+    case correct
+    /// Correct, but made with weaker parameters or another function: hash it again.
+    case correctButOutdated
+    case wrong
+}
+
+/// Delivers mail. Here: to the developer's inbox on disk.
+package protocol Mailer: Sendable {
+    func send(_ message: MailMessage) async throws
+}
+
+package struct MailMessage: Sendable, Equatable {
+    package var to: String
+    package var subject: String
+    /// Plain text; links come from configured domains only.
+    package var text: String
+    package init(to: String, subject: String, text: String) { (self.to, self.subject, self.text) = (to, subject, text) }
+}

@@ -1,0 +1,64 @@
+/// Every sentence that clients or SDKs may compare (contract 22.2) or that is a judgement of ours ([K], [R] in the
+/// contract). Kept in one table so that a text changes in one place.
+package enum WireText {
+    // Contract 22.2: compared literally by SDKs.
+    package static let invalidRefreshToken = "Unknown or invalid refresh token."
+    package static let userOfRefreshTokenDeleted = "The refresh_token was generated for a user who doesn't exist anymore."
+    package static let wrongEmailOrPassword = "Wrong email or password."
+    package static let wrongUsernameOrPassword = "Wrong username or password."  // [K]
+    package static let multifactorRequired = "Multifactor authentication required"
+    package static let unauthorized = "Unauthorized"
+    package static let userBlocked = "user is blocked"
+    package static let invalidAuthorizationCode = "Invalid authorization code"
+    package static let failedCodeVerifier = "Failed to verify code verifier"
+
+    // Contract 4.3, 7.1: [D], [W] or [K].
+    package static let loginRequired = "Login required"
+    package static let consentRequired = "Consent required"
+    package static let interactionRequired = "Interaction required"
+    package static let userDeclined = "User did not authorize the request"  // [K]
+    package static let bothAccessScopes = "Cannot request both online_access and offline_access scopes"
+    package static let noAudience = "No audience parameter was provided, and no default audience has been configured"  // [K]
+    package static let noDefaultConnection = "Authorization server not configured with default connection."  // [K]
+    package static let connectionNotFound = "the connection was not found"
+    package static let connectionDisabled = "the connection was disabled"
+    package static let tooManyAttempts =
+        "Your account has been blocked after multiple consecutive login attempts. Please try again later or reset your password."
+    package static let suspiciousAddress =
+        "We have detected suspicious login behavior and further attempts will be blocked. Please contact the administrator."
+    package static let tooManyRequests = "Too many requests. Please retry later; check the X-RateLimit-* and Retry-After headers."
+    package static let passwordResetSent = "We've just sent you an email to reset your password."
+    package static let serverError = "An unexpected error occurred."
+    package static let transactionLost =
+        "You may have pressed the back button, refreshed during login, opened too many login dialogs, or there is some issue with cookies, since we couldn't find your session. Try logging in again from the application and if the problem persists please contact the administrator."
+    /// Where `error_uri` of a disabled grant points (contract 1.2: our own documentation, not Auth0's).
+    package static let grantTypesURI = "https://martlet.dev/docs/grant-types"
+
+    package static func missingParameter(_ name: String) -> String { "Missing required parameter: \(name)" }
+    package static func repeatedParameter(_ name: String) -> String { "Parameter must not be repeated: \(name)" }  // [R]
+    package static func parameterNotAString(_ name: String) -> String { "Parameter must be a string: \(name)" }  // [R]
+    package static func malformedParameter(_ name: String) -> String { "Malformed parameter: \(name)" }  // [R]
+    package static func parameterTooLong(_ name: String) -> String { "Parameter is too long: \(name)" }  // [R]
+    package static func unsupportedGrantType(_ type: String) -> String { "Unsupported grant type: \(type)" }  // [K]
+    package static func grantNotAllowed(_ type: String) -> String { "Grant type '\(type)' not allowed for the client." }
+    package static func unknownClient(_ id: String) -> String { "Unknown client: \(id)" }  // [K]
+    package static func callbackMismatch(_ uri: String) -> String {
+        "Callback URL mismatch. \(uri) is not in the list of allowed callback URLs"
+    }
+    package static func redirectURIDiffers(sent: String, expected: String) -> String {  // [K]
+        "The redirect URI is wrong. You sent \(sent), and we expected \(expected)"
+    }
+    package static func serviceNotFound(_ audience: String) -> String { "Service not found: \(audience)" }  // [K]
+    package static func serviceNotEnabled(_ audience: String) -> String {  // [K]
+        "Service not enabled within domain: \(audience)"
+    }
+    package static func noClientGrant(_ audience: String) -> String {
+        "Client is not authorized to access \"\(audience)\". You need to create a \"client-grant\" associated to this API. See: https://martlet.dev/docs/client-grants"
+    }
+    package static func scopesNotGranted(_ scopes: [String]) -> String {  // [K]
+        "Client has not been granted scopes: \(scopes.joined(separator: ", "))"
+    }
+    package static func logoutURLNotAllowed(_ parameter: String, _ url: String) -> String {  // [K]
+        "The \"\(parameter)\" querystring parameter \"\(url)\" is not defined as a valid URL in \"Allowed Logout URLs\""
+    }
+}
