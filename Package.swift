@@ -41,7 +41,7 @@ let package = Package(
     ],
     targets: [
         // Core: decisions, no HTTP, no SQL, no ambient clock or randomness.
-        .target(name: "OAuthProtocol", swiftSettings: settings),
+        .target(name: "OAuthProtocol", dependencies: [crypto], swiftSettings: settings),
         .target(name: "JOSE", dependencies: ["OAuthProtocol", "CLibCrypto", crypto], swiftSettings: settings),
         .target(name: "Storage", dependencies: ["OAuthProtocol", crypto], swiftSettings: settings),
         .target(

@@ -1,1 +1,5 @@
-// Messaging
+/// How mail leaves.
+///
+/// Owns: the developer's inbox on disk. SMTP and HTTP providers come here.
+/// Does not own: what is written and to whom (`AuthorizationServer`).
+package enum MessagingModule {}

@@ -9,6 +9,9 @@ package struct RequestInfo: Sendable {
     /// The user's address: the peer's, or from a trusted proxy's header.
     package var address: String
     package var userAgent: String
+    /// The `auth0-forwarded-for` header as it was sent. Counts only once the client has proved itself and is trusted
+    /// with it (contract 1.1).
+    package var reportedAddress: String?
     package var issuer: Issuer
     package var logger: Logger
 

@@ -59,6 +59,13 @@ package struct Randomness: Sendable {
         }
         return String(decoding: result, as: UTF8.self)
     }
+
+    /// `count` lower-case hexadecimal digits.
+    package func hexadecimal(_ count: Int) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let result = bytes((count + 1) / 2).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: result.prefix(count), as: UTF8.self)
+    }
 }
 
 /// Hashes and checks passwords on a bounded pool (architecture section 7).

@@ -72,6 +72,8 @@ package struct DatabaseConnectionError: Error, Sendable {
     package var status: Int
     /// Further members such as `message` and `policy`.
     package var members: [(name: String, value: JSONValue)]
+    /// Seconds for `Retry-After`.
+    package var retryAfter: Lifetime?
 
     package init(
         name: String, code: String, description: JSONValue, status: Int = 400,

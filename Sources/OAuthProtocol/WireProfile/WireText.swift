@@ -29,15 +29,46 @@ package enum WireText {
     package static let tooManyRequests = "Too many requests. Please retry later; check the X-RateLimit-* and Retry-After headers."
     package static let passwordResetSent = "We've just sent you an email to reset your password."
     package static let serverError = "An unexpected error occurred."
+    package static let noGrantedScope = "None of the requested scopes has been granted."  // [R]
+    package static let severalClientCredentials = "Only one way of client authentication may be used."  // [R]
+    package static let noBearerToken = "No access token was sent."  // [R]
+    package static let invalidBearerToken = "The access token is invalid, expired or not meant for this endpoint."  // [R]
     package static let transactionLost =
         "You may have pressed the back button, refreshed during login, opened too many login dialogs, or there is some issue with cookies, since we couldn't find your session. Try logging in again from the application and if the problem persists please contact the administrator."
     /// Where `error_uri` of a disabled grant points (contract 1.2: our own documentation, not Auth0's).
     package static let grantTypesURI = "https://martlet.dev/docs/grant-types"
 
+    // The authorization endpoint, logout and the pages: [R] unless marked.
+    package static let tokensInQuery = "response_mode 'query' is not allowed when a token is returned from /authorize"
+    package static let plainChallengeRefused = "code_challenge_method must be S256"
+    package static let promptNoneWithOthers = "prompt 'none' must not be combined with another value"
+    package static let organizationNotAllowed = "parameter organization is not allowed for this client"
+    package static let noConnections = "no connections enabled for the client"  // [K]
+    package static let noWebOrigin = "response_mode 'web_message' needs a redirect_uri with a web origin"
+    package static let pageExpired = "This page has expired. Please try again."
+    package static let resetLinkExpired = "This link has expired or was used before. Please ask for a new one."
+    package static let missingClientID = "missing client_id parameter"
+    package static let invalidSignup = "Invalid sign up"
+    package static let userExists = "The user already exists."
+    package static let publicSignupDisabled = "Public signup is disabled"  // [K]
+    package static func unsupportedResponseType(_ type: String) -> String { "Unsupported response type: \(type)" }
+    package static func requestObjectUnsupported(_ name: String) -> String { "Parameter is not supported: \(name)" }
+
+    package static let unsupportedContentType =  // [R]
+        "The body must be application/json or application/x-www-form-urlencoded."
+    package static let notFound = "There is nothing here."  // [R]
+    package static func repeatedHeader(_ name: String) -> String { "Header must not be repeated: \(name)" }  // [R]
+    package static func methodNotAllowed(_ method: String) -> String { "Method not allowed: \(method)" }  // [R]
     package static func missingParameter(_ name: String) -> String { "Missing required parameter: \(name)" }
     package static func repeatedParameter(_ name: String) -> String { "Parameter must not be repeated: \(name)" }  // [R]
     package static func parameterNotAString(_ name: String) -> String { "Parameter must be a string: \(name)" }  // [R]
     package static func malformedParameter(_ name: String) -> String { "Malformed parameter: \(name)" }  // [R]
+    package static let requestTooLarge = "Request is too large"  // [R]
+    package static let tooManyParameters = "Request has too many parameters"  // [R]
+    package static let malformedForm = "Malformed form: not valid application/x-www-form-urlencoded UTF-8"  // [R]
+    package static let malformedJSON = "Malformed JSON body"  // [R]
+    package static let malformedCodeChallenge =
+        "Malformed parameter: code_challenge must have 43 to 128 unreserved characters"  // [R]
     package static func parameterTooLong(_ name: String) -> String { "Parameter is too long: \(name)" }  // [R]
     package static func unsupportedGrantType(_ type: String) -> String { "Unsupported grant type: \(type)" }  // [K]
     package static func grantNotAllowed(_ type: String) -> String { "Grant type '\(type)' not allowed for the client." }

@@ -1,0 +1,261 @@
+"""Measures a server: CPU time per token request, requests per second, memory, time to the first answer.
+
+CPU time is the server process's own (user and system, from /proc/PID/stat), so the load generator's does not count. It is
+compared with one RSA-2048 signature as `openssl speed` measures it right before and after, on the same machine.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import pathlib
+import platform
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "Tests" / "EndToEnd"))
+TICK = os.sysconf("SC_CLK_TCK")
+FAMILIES_PER_USER = 200
+
+
+class Load:
+    """Sends prepared bodies to /oauth/token over a few keep-alive connections; every answer must be 200."""
+
+    def __init__(self, port, connections=8):
+        self.port, self.connections = port, connections
+
+    def run(self, chains):
+        """`chains` are generators that yield a body and are sent the answer; each runs on one connection."""
+        failures = []
+
+        def work(mine):
+            connection = http.client.HTTPConnection("localhost", self.port, timeout=30)
+            try:
+                for chain in mine:
+                    self._follow(connection, chain)
+            except Exception as failure:
+                failures.append(failure)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=work, args=(chains[i::self.connections],)) for i in range(self.connections)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failures:
+            raise failures[0]
+
+    def _follow(self, connection, chain):
+        body = next(chain, None)
+        while body is not None:
+            connection.request("POST", "/oauth/token", json.dumps(body), {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            text = answer.read()
+            if answer.status != 200:
+                raise RuntimeError(f"{answer.status} {text[:200]}")
+            try:
+                body = chain.send(json.loads(text))
+            except StopIteration:
+                return
+
+
+def cpu_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def resident_megabytes(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) / 1024
+
+
+def signature_milliseconds(seconds):
+    """CPU time of one RSA-2048 signature: `openssl speed` divides by user time."""
+    done = subprocess.run(["openssl", "speed", "-seconds", str(seconds), "rsa2048"], capture_output=True, text=True, check=True)
+    row = next(line for line in done.stdout.splitlines() if re.match(r"rsa\s*2048 bits", line))
+    return 1000 / float(row.split()[-2])
+
+
+class Measurements:
+    def __init__(self, options):
+        self.options, self.rows = options, []
+
+    def row(self, what, value, target=""):
+        self.rows.append((what, value, target))
+        print(f"{what}: {value} {target and f'(target {target})'}", file=sys.stderr, flush=True)
+
+    def cpu_per_request(self, tenant, what, chains, count, target=None):
+        pid, port = tenant.process.child.pid, tenant.port
+        signature = signature_milliseconds(self.options.seconds)
+        before = cpu_seconds(pid)
+        Load(port).run(chains)
+        each = 1000 * (cpu_seconds(pid) - before) / count
+        signature = (signature + signature_milliseconds(self.options.seconds)) / 2
+        self.row(
+            f"CPU time of the server per request: {what}",
+            f"{each:.2f} ms = {each / signature:.2f} × one RSA-2048 signature ({signature:.2f} ms)", target or "")
+
+
+def repeated(body, count):
+    for _ in range(count):
+        yield body
+
+
+def refreshing(client, token, count, kept):
+    for _ in range(count):
+        answer = yield {"grant_type": "refresh_token", "client_id": client["client_id"], "refresh_token": token}
+        token = answer["refresh_token"]
+    kept.append(token)
+
+
+def exchanging(client, codes, callback, kept):
+    for code, verifier in codes:
+        answer = yield {
+            "grant_type": "authorization_code", "client_id": client["client_id"], "code": code, "redirect_uri": callback,
+            "code_verifier": verifier,
+        }
+        kept.append(answer["refresh_token"])
+
+
+def codes(tenant, client, user, count):
+    """Codes of `count` silent logins in one browser session."""
+    from support.tenant import Pkce
+
+    browser = tenant.browser()
+    given = []
+    for _ in range(count):
+        pkce = Pkce()
+        code = tenant.code(client, browser, pkce, user, audience=tenant.api, scope="offline_access")
+        given.append((code, pkce.verifier))
+    return given
+
+
+def first_answer_milliseconds(options, directory, port):
+    """From starting the process to the first complete answer, on a database that exists."""
+    from support.server import Process
+
+    started = time.perf_counter()
+    process = Process(["dev", "--data", directory, "--port", port, "--https-port", "0"], directory / "restart.log").start()
+    try:
+        while True:
+            try:
+                with socket.create_connection(("127.0.0.1", port), 1) as connection:
+                    connection.sendall(f"GET /.well-known/openid-configuration HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
+                    if connection.recv(4096).startswith(b"HTTP/1.1 200"):
+                        return 1000 * (time.perf_counter() - started)
+            except OSError:
+                process.require_running()
+                time.sleep(0.001)
+    finally:
+        process.stop()
+
+
+def requests_per_second(tenant, mode, client, seconds, tokens=None):
+    """wrk on the second core against a server that is held on the first."""
+    command = ["taskset", "-c", "1", "wrk", "--threads", "2", "--connections", "32", "--duration", f"{seconds}s",
+               "--script", str(ROOT / "Benchmarks" / "token.lua"), tenant.issuer, "--",
+               mode, client["client_id"], client.get("client_secret") or "", tenant.api]
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        if tokens:
+            file.write("\n".join(tokens) + "\n")
+            file.flush()
+            command.append(file.name)
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    if "Non-2xx" in done.stdout:
+        raise RuntimeError(done.stdout)
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout).group(1))
+
+
+def measure(options):
+    from support.backends import start_tenant
+    from support.tenant import CALLBACK
+
+    measured = Measurements(options)
+    with tempfile.TemporaryDirectory(prefix="martlet-benchmark.") as directory:
+        directory = pathlib.Path(directory)
+        tenant = start_tenant("sqlite", directory)
+        pid = tenant.process.child.pid
+        measured.row("resident memory after start", f"{resident_megabytes(pid):.1f} MB")
+        machine, native = tenant.clients["machine_to_machine"], tenant.clients["native"]
+        user, count, kept = (tenant.email, tenant.password), options.requests, []
+
+        credentials = {"grant_type": "client_credentials", "client_id": machine["client_id"],
+                       "client_secret": machine["client_secret"], "audience": tenant.api}
+        Load(tenant.port).run([repeated(credentials, 50)])
+        measured.cpu_per_request(
+            tenant, "client_credentials", [repeated(credentials, count // 8) for _ in range(8)], count // 8 * 8)
+
+        prepared = codes(tenant, native, user, 160)
+        tokens = []
+        Load(tenant.port).run([exchanging(native, prepared[i::8], CALLBACK, tokens) for i in range(8)])
+        chains = [refreshing(native, token, count // 160, kept) for token in tokens]
+        measured.cpu_per_request(tenant, "refresh_token with rotation", chains, count // 160 * 160, "≤ 1.6 ×")
+
+        users = [tenant.create_user() for _ in range(max(1, options.families // FAMILIES_PER_USER))]
+        batches = [codes(tenant, native, user, FAMILIES_PER_USER) for user in users[:max(1, min(len(users), count // FAMILIES_PER_USER))]]
+        issued = []
+        flat = [code for batch in batches for code in batch]
+        measured.cpu_per_request(
+            tenant, "authorization_code with PKCE", [exchanging(native, flat[i::8], CALLBACK, issued) for i in range(8)], len(flat))
+        for user in users[len(batches):]:
+            batch = codes(tenant, native, user, FAMILIES_PER_USER)
+            Load(tenant.port).run([exchanging(native, batch[i::8], CALLBACK, issued) for i in range(8)])
+        measured.row(f"resident memory with {len(issued) + len(kept)} refresh-token families", f"{resident_megabytes(pid):.1f} MB", "≤ 60 MB")
+
+        subprocess.run(["taskset", "-acp", "0", str(pid)], check=True, capture_output=True)
+        rate = requests_per_second(tenant, "credentials", machine, options.wrk_seconds)
+        measured.row("client_credentials, server on one core, wrk with 32 connections on the other", f"{rate:.0f} requests/s")
+        rate = requests_per_second(tenant, "refresh", native, options.wrk_seconds, issued[:2000])
+        measured.row("refresh_token with rotation, server on one core, wrk with 32 connections on the other", f"{rate:.0f} requests/s")
+        measured.row("resident memory after all of this", f"{resident_megabytes(pid):.1f} MB")
+
+        tenant.close()
+        times = [first_answer_milliseconds(options, directory, tenant.port) for _ in range(11)]
+        measured.row(
+            "start of the process to the first answer, existing database",
+            f"{statistics.median(times):.0f} ms (median of {len(times)}; worst {max(times):.0f} ms)", "≤ 150 ms")
+    return measured.rows
+
+
+def machine_description():
+    model = next((line.split(":", 1)[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+                  if line.startswith("model name")), platform.machine())
+    memory = int(re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text()).group(1)) / 1024 / 1024
+    return f"{os.cpu_count()} cores of {model}, {memory:.0f} GiB of memory, {platform.system()} {platform.release().split('-')[0]}"
+
+
+def table(rows, options):
+    openssl = subprocess.run(["openssl", "version"], capture_output=True, text=True).stdout.strip()
+    lines = [
+        "# Results", "", f"Made by `Benchmarks/run` on {time.strftime('%Y-%m-%d')}.", "",
+        f"Machine: {machine_description()}; {openssl}. SQLite with `synchronous=FULL`. CPU times are the server process's own, over "
+        f"{options.requests} requests on 8 connections; the signature is `openssl speed -seconds {options.seconds} rsa2048` before and after.",
+        "", "| what | measured | target |", "|---|---|---|",
+    ]
+    return "\n".join(lines + [f"| {what} | {value} | {target} |" for what, value, target in rows]) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binary", type=pathlib.Path, default=ROOT / ".build" / "release" / "martlet")
+    parser.add_argument("--requests", type=int, default=8000)
+    parser.add_argument("--families", type=int, default=10_000)
+    parser.add_argument("--seconds", type=int, default=3, help="of each openssl speed run")
+    parser.add_argument("--wrk-seconds", type=int, default=10)
+    parser.add_argument("--print", action="store_true", help="print the table instead of writing RESULTS.md")
+    options = parser.parse_args()
+    os.environ["MARTLET_BIN"] = str(options.binary.resolve())
+    text = table(measure(options), options)
+    print(text) if options.print else (ROOT / "Benchmarks" / "RESULTS.md").write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+package import OAuthProtocol
+package import Storage
+
+/// Every brake on guessing, in one table: what it counts, per whom, and how fast it refills (architecture section 8).
+///
+/// The raw value begins the key of the bucket, so no two counters can share one.
+package enum AttemptCounter: String, CaseIterable, Sendable {
+    /// Wrong passwords for one account from one address.
+    case passwordOfAccountFromAddress = "password-account-address"
+    /// Wrong passwords for one account from anywhere.
+    case passwordOfAccount = "password-account"
+    /// Passwords from one address for any account.
+    case passwordFromAddress = "password-address"
+    /// Signups from one address.
+    case signupFromAddress = "signup-address"
+    /// Password-reset mails for one account, asked for from one address (contract 1.5).
+    case passwordReset = "password-reset"
+
+    /// The bucket that the tenant's settings give this counter.
+    package func bucket(in settings: AttackProtection) -> Bucket {
+        switch self {
+        case .passwordOfAccountFromAddress: settings.attemptsPerAccountAndAddress
+        case .passwordOfAccount: settings.attemptsPerAccount
+        case .passwordFromAddress: settings.attemptsPerAddress
+        case .signupFromAddress: settings.signupsPerAddress
+        case .passwordReset: settings.passwordResets
+        }
+    }
+
+    /// Whether the bucket is one account's, and whether it is one address's.
+    package var scope: (account: Bool, address: Bool) {
+        switch self {
+        case .passwordOfAccountFromAddress, .passwordReset: (true, true)
+        case .passwordOfAccount: (true, false)
+        case .passwordFromAddress, .signupFromAddress: (false, true)
+        }
+    }
+
+    /// The key of the bucket. Parts are length-prefixed: no choice of account can imitate another key.
+    package func key(for subject: AttemptSubject) -> String {
+        var parts = [rawValue]
+        if scope.account { parts += [subject.connection, subject.account] }
+        if scope.address { parts.append(subject.address) }
+        return parts.map { "\($0.utf8.count):\($0)" }.joined()
+    }
+}
+
+/// Who is trying, and at whose account. Made so that spelling an account or an address differently gains no guesses.
+package struct AttemptSubject: Sendable, Equatable {
+    package let connection: String
+    package let account: String
+    package let address: String
+
+    package init(connection: String = "", account: String = "", address: String) {
+        self.connection = connection
+        self.account = LoginIdentifier(account).folded
+        self.address = NetworkPrefix.of(address)
+    }
+}
+
+/// An e-mail address or user name as somebody typed it.
+package struct LoginIdentifier: Sendable, Equatable {
+    /// Without white space around it.
+    package let text: String
+
+    package init(_ typed: String) {
+        let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
+        let bytes = Array(typed.utf8)
+        guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) }) else {
+            text = ""
+            return
+        }
+        text = String(decoding: bytes[first...last], as: UTF8.self)
+    }
+
+    /// In ASCII-lower case: what stores compare (`UserStore.findCredential`).
+    package var folded: String {
+        String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+}

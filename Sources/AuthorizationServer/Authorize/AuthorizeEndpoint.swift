@@ -1,0 +1,107 @@
+import Logging
+package import OAuthProtocol
+import Storage
+
+/// `/authorize` and `/authorize/resume`: every page of a login returns here, and `NextStep` says what follows
+/// (contract 4, architecture section 7).
+package struct AuthorizeEndpoint: Sendable {
+    private let context: TenantContext
+
+    package init(_ context: TenantContext) { self.context = context }
+
+    /// A new authorization request. Refusals that the client may learn of are answers; throws `AuthorizeFailure.shownToUser`
+    /// for the others (contract 4.2).
+    package func begin(
+        _ form: FormParameters, browser: BrowserState, in request: RequestInfo
+    ) async throws -> AuthorizeOutcome {
+        try await answeringRefusals(in: request, consuming: nil) {
+            let authorize = try await AuthorizeSteps(context, in: request).prepare(form)
+            return try await proceed(authorize, nil, browser, request)
+        }
+    }
+
+    /// Goes on with the transaction of `state`. Throws `AuthorizeFailure.transactionLost` when it is over or another
+    /// browser's.
+    package func resume(
+        state: String?, browser: BrowserState, in request: RequestInfo
+    ) async throws -> AuthorizeOutcome {
+        let transactions = LoginTransactions(context)
+        let transaction = try await transactions.resume(state, browser: browser, at: request.now)
+        return try await answeringRefusals(in: request, consuming: transaction) {
+            let authorize = try await transactions.request(of: transaction, in: request)
+            return try await proceed(authorize, transaction, browser, request)
+        }
+    }
+
+    private func proceed(
+        _ authorize: AuthorizeRequest, _ transaction: BoundTransaction?, _ browser: BrowserState, _ request: RequestInfo
+    ) async throws -> AuthorizeOutcome {
+        let visitor = try await Visitor.find(browser, for: authorize, context, at: request.now)
+        let situation = NextStep.Situation(visitor, transaction, context, at: request.now)
+        switch NextStep.decide(authorize, situation) {
+        case .logIn: return try await page(loginPath(authorize), authorize, transaction, browser, request)
+        case .askConsent, .confirmCallback: return try await page(PagePath.consent, authorize, transaction, browser, request)
+        case .refuse(let kind): throw AuthorizeFailure.sentToClient(Self.error(kind), authorize.target)
+        case .answer:
+            guard let visitor else { throw AuthorizeFailure.sentToClient(Self.error(.loginRequired), authorize.target) }
+            let grant = AuthorizationAnswer.Grant(
+                authorize: authorize, session: visitor.session, user: visitor.user,
+                isAuthenticatedHere: situation.isAuthenticatedHere)
+            return try await answer(grant, transaction, request)
+        }
+    }
+
+    /// The order matters: of two submissions of one transaction only the one that consumed it issues anything.
+    private func answer(
+        _ grant: AuthorizationAnswer.Grant, _ transaction: BoundTransaction?, _ request: RequestInfo
+    ) async throws -> AuthorizeOutcome {
+        let target = grant.authorize.target
+        guard !grant.user.blocked else {
+            throw AuthorizeFailure.sentToClient(OAuthError(.userBlocked, WireText.userBlocked), target)
+        }
+        if let transaction { try await LoginTransactions(context).consume(transaction) }
+        do {
+            let response = try await AuthorizationAnswer(context, in: request).respond(grant)
+            return .answer(response, changes: BrowserChanges())
+        } catch {
+            let refusal = error as? OAuthError ?? OAuthError(.serverError, WireText.serverError, cause: error)
+            request.logger.error("authorization answer failed", metadata: ["type": "\(type(of: error))"])
+            return .answer(AuthorizationResponse(refusal: refusal, target: target), changes: BrowserChanges())
+        }
+    }
+
+    private func page(
+        _ path: String, _ authorize: AuthorizeRequest, _ transaction: BoundTransaction?, _ browser: BrowserState,
+        _ request: RequestInfo
+    ) async throws -> AuthorizeOutcome {
+        if let transaction { return .page(path: PagePath.path(path, state: transaction.state), changes: BrowserChanges()) }
+        let opened = try await LoginTransactions(context).open(authorize, browser: browser, at: request.now)
+        return .page(path: PagePath.path(path, state: opened.transaction.state), changes: opened.changes)
+    }
+
+    /// `screen_hint=signup` opens the sign-up screen where signing up is possible (contract 4.1).
+    private func loginPath(_ authorize: AuthorizeRequest) -> String {
+        let wantsSignup = authorize.parameters.screenHint?.isExactly("signup") ?? false
+        return wantsSignup && !authorize.connection.options.disableSignup ? PagePath.signup : PagePath.login
+    }
+
+    private static func error(_ kind: OAuthError.Kind) -> OAuthError {
+        let texts: [OAuthError.Kind: String] = [
+            .loginRequired: WireText.loginRequired, .consentRequired: WireText.consentRequired,
+        ]
+        return OAuthError(kind, texts[kind] ?? WireText.interactionRequired)
+    }
+
+    private func answeringRefusals(
+        in request: RequestInfo, consuming transaction: BoundTransaction?, _ step: () async throws -> AuthorizeOutcome
+    ) async throws -> AuthorizeOutcome {
+        do {
+            return try await step()
+        } catch AuthorizeFailure.sentToClient(let error, let target) {
+            return try await RefusalAnswer(context, in: request).answer(error, target, consuming: transaction)
+        } catch AuthorizeFailure.shownToUser(let error, let clientID) {
+            try await context.stores.logs.record(request.event(.loginFailed, description: error.description))
+            throw AuthorizeFailure.shownToUser(error, clientID: clientID)
+        }
+    }
+}

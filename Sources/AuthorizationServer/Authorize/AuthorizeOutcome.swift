@@ -1,0 +1,41 @@
+package import OAuthProtocol
+
+/// What a step of the authorization endpoint leads to.
+package enum AuthorizeOutcome: Sendable {
+    /// On to one of our own paths, such as `/u/login?state=…`. Never an address outside.
+    case page(path: String, changes: BrowserChanges)
+    /// The answer, good or bad, that the client gets (contract 4.3, 4.4).
+    case answer(AuthorizationResponse, changes: BrowserChanges)
+}
+
+/// What a page's step leads to: the page with this prompt (again), or away from it.
+package enum PageOutcome<Prompt: Sendable>: Sendable {
+    case show(Prompt, changes: BrowserChanges)
+    case leave(AuthorizeOutcome)
+}
+
+/// A refusal of the authorization endpoint, told apart by who may learn of it (contract 4.2).
+package enum AuthorizeFailure: Error, Sendable {
+    /// On our error page: there is no callback that we may trust.
+    case shownToUser(OAuthError, clientID: String?)
+    /// To a callback that matched.
+    case sentToClient(OAuthError, ResponseTarget)
+    /// The login transaction is over, unknown or another browser's: our page with the text of contract 4.2, or the
+    /// default login route when one is configured.
+    case transactionLost(loginRoute: String?)
+}
+
+/// The paths of our own pages (contract 4.6).
+package enum PagePath {
+    package static let login = "/u/login"
+    package static let signup = "/u/signup"
+    package static let consent = "/u/consent"
+    package static let resume = "/authorize/resume"
+    package static let passwordResetRequest = "/u/reset-password-request"
+    package static let passwordReset = "/u/reset-password"
+
+    /// The path with a transaction's `state`.
+    package static func path(_ path: String, state: String) -> String {
+        "\(path)?\(PercentEncoding.encodePairs([("state", state)]))"
+    }
+}

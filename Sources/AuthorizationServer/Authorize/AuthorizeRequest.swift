@@ -1,0 +1,33 @@
+package import OAuthProtocol
+package import Storage
+
+/// An authorization request that passed every check. Only `AuthorizeSteps` makes one.
+package struct AuthorizeRequest: Sendable {
+    package let client: Client
+    package let target: ResponseTarget
+    package let parameters: AuthorizeParameters
+    package let responseType: ResponseType
+    /// As sent; `nil` when left out, so that the token request need not repeat it (contract 2.3).
+    package let redirectURIAsSent: String?
+    package let scopes: Scopes
+    package let prompts: [Prompt]
+    package let challenge: CodeChallenge?
+    package let audience: RequestedAudience
+    /// The user that the client expects, from a verified `id_token_hint`.
+    package let hintedUserID: String?
+    /// The connection that users sign in with.
+    package let connection: Connection
+    /// What the request was made of, to be kept in a transaction.
+    package let form: FormParameters
+
+    package var api: ResourceServer? { audience.api }
+
+    package var isSilent: Bool { prompts.contains(.none) }
+    /// ID tokens of this request carry `auth_time` (contract 9.4).
+    package var wantsAuthTime: Bool { parameters.maxAge != nil || prompts.contains(.login) }
+    /// What the user is asked to agree to, and what a code stands for.
+    package var grantedScopes: Scopes {
+        let flow: GrantFlow = responseType.contains(.code) ? .authorizationCode : .frontChannel
+        return ScopeDecision.decide(requested: scopes, flow: flow, client: client, api: api)
+    }
+}

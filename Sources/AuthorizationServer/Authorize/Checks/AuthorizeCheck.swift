@@ -1,0 +1,33 @@
+package import OAuthProtocol
+package import Storage
+
+/// A check that only judges: one concern, one error. Checks are values in a list, in the order in which they run.
+package struct AuthorizeCheck: Sendable {
+    package typealias Judgement = @Sendable (AuthorizeParameters, Subject) throws(OAuthError) -> Void
+
+    /// Whose request is judged, and under which settings.
+    package struct Subject: Sendable {
+        package var client: Client
+        package var settings: TenantSettings
+
+        package init(client: Client, settings: TenantSettings) { (self.client, self.settings) = (client, settings) }
+    }
+
+    package let name: String
+    package let judge: Judgement
+
+    package init(_ name: String, _ judge: @escaping Judgement) { (self.name, self.judge) = (name, judge) }
+}
+
+/// Every check of an authorization request, in order (contract 4.1, 4.3).
+package enum AuthorizeChecks {
+    package static let all: [AuthorizeCheck] = [
+        .requestObject, .responseType, .responseMode, .clientMayUseGrant, .pkce, .scope, .prompt, .maxAge, .nonce,
+        .audience, .organization,
+    ]
+
+    /// Throws the first refusal.
+    package static func run(on parameters: AuthorizeParameters, for subject: AuthorizeCheck.Subject) throws(OAuthError) {
+        for check in all { try check.judge(parameters, subject) }
+    }
+}

@@ -1,0 +1,24 @@
+import OAuthProtocol
+import Storage
+
+extension AuthorizeCheck {
+    /// Refuses a code without a challenge for public clients (unless the tenant relaxed it), `plain` (unless the tenant
+    /// allows it), unknown methods and challenges outside the grammar (RFC 7636 section 4.3; contract 7.2, 24 row 7).
+    package static let pkce = AuthorizeCheck("pkce") { parameters, subject throws(OAuthError) in
+        guard parameters.responseType?.contains(.code) == true else { return }
+        guard let challenge = parameters.codeChallenge else {
+            let required = subject.client.isPublic && subject.settings.requirePKCEForPublicClients
+            guard !required, parameters.codeChallengeMethod == nil else {
+                throw OAuthError(.invalidRequest, WireText.missingParameter("code_challenge"))
+            }
+            return
+        }
+        guard let method = parameters.challengeMethod else {
+            throw OAuthError(.invalidRequest, WireText.malformedParameter("code_challenge_method"))
+        }
+        if method == .plain, !subject.settings.allowPlainCodeChallenge {
+            throw OAuthError(.invalidRequest, WireText.plainChallengeRefused)
+        }
+        _ = try CodeChallenge(value: challenge, method: method)
+    }
+}

@@ -1,0 +1,73 @@
+import OAuthProtocol
+import Storage
+
+/// A transaction that the browser at hand began: only `LoginTransactions.resume` and `.open` make one.
+struct BoundTransaction: Sendable {
+    /// The `state` of our own pages, not the client's.
+    let state: String
+    /// The browser's device cookie.
+    let device: String
+    let record: LoginTransaction
+}
+
+/// Authorization requests that wait for the user (contract 4.6).
+struct LoginTransactions: Sendable {
+    private let context: TenantContext
+
+    init(_ context: TenantContext) { self.context = context }
+
+    /// Keeps the request, bound to the browser's device cookie; makes that cookie when the browser has none.
+    func open(
+        _ authorize: AuthorizeRequest, browser: BrowserState, at now: Timestamp
+    ) async throws -> (transaction: BoundTransaction, changes: BrowserChanges) {
+        var changes = BrowserChanges()
+        let device = DeviceCookie.accepted(browser.device) ?? DeviceCookie.make(context.environment.randomness)
+        if browser.device != device { changes.device = device }
+        let state = Base64URL.encode(context.environment.randomness.bytes(32))
+        let record = LoginTransaction(
+            stateHash: TokenHash(of: state), browserHash: TokenHash(of: device), clientID: authorize.client.clientID,
+            parameters: authorize.form.formEncoded, createdAt: now, expiresAt: now + context.settings.transactionLifetime)
+        try await context.stores.transactions.insert(record)
+        return (BoundTransaction(state: state, device: device, record: record), changes)
+    }
+
+    /// The transaction of `state` if it is alive and this browser's. Throws `AuthorizeFailure.transactionLost` otherwise:
+    /// a link that somebody sent does not let another browser go on where its maker began.
+    func resume(_ state: String?, browser: BrowserState, at now: Timestamp) async throws -> BoundTransaction {
+        guard let state, let record = try await context.stores.transactions.find(TokenHash(of: state), at: now) else {
+            throw AuthorizeFailure.transactionLost(loginRoute: context.settings.defaultRedirectionURI)
+        }
+        guard let device = browser.device, TokenHash(of: device) == record.browserHash else {
+            let client = try await context.stores.clients.find(record.clientID)
+            throw AuthorizeFailure.transactionLost(
+                loginRoute: client?.initiateLoginURI ?? context.settings.defaultRedirectionURI)
+        }
+        return BoundTransaction(state: state, device: device, record: record)
+    }
+
+    /// The request as it was sent, checked again: the client or API may have changed meanwhile.
+    func request(of transaction: BoundTransaction, in request: RequestInfo) async throws -> AuthorizeRequest {
+        // Encoded again, the same text may be three times as long.
+        let limits = FormParameters.Limits(maximumBytes: 3 * FormParameters.Limits.standard.maximumBytes)
+        let form = try FormParameters(query: transaction.record.parameters, limits: limits)
+        return try await AuthorizeSteps(context, in: request).prepare(form)
+    }
+
+    /// Ends the transaction. Throws `.transactionLost` for all but one of concurrent calls: only that one may answer.
+    func consume(_ transaction: BoundTransaction) async throws {
+        guard try await context.stores.transactions.consume(transaction.record.stateHash) else {
+            throw AuthorizeFailure.transactionLost(loginRoute: context.settings.defaultRedirectionURI)
+        }
+    }
+}
+
+/// The cookie that names a browser, so that steps of a login cannot move to another one (architecture section 8).
+package enum DeviceCookie {
+    package static func make(_ randomness: Randomness) -> String { Base64URL.encode(randomness.bytes(32)) }
+
+    /// The value if it is one of ours by form.
+    package static func accepted(_ value: String?) -> String? {
+        guard let value, value.utf8.count == 43, Base64URL.decode(value)?.count == 32 else { return nil }
+        return value
+    }
+}

@@ -1,0 +1,47 @@
+import OAuthProtocol
+import Storage
+
+/// The session of one browser: found, begun and kept alive (contract 5).
+struct BrowserSessions: Sendable {
+    private let context: TenantContext
+
+    init(_ context: TenantContext) { self.context = context }
+
+    /// The session of the cookie if it is alive under the lifetimes of *now*: shortening a setting ends old sessions at
+    /// their next activity.
+    func current(_ browser: BrowserState, at now: Timestamp) async throws -> BrowserSession? {
+        guard let cookie = browser.session else { return nil }
+        guard let session = try await context.stores.sessions.find(TokenHash(of: cookie), at: now) else { return nil }
+        let settings = context.settings
+        let isAlive = session.lastActiveAt + settings.idleSessionLifetime > now && session.createdAt + settings.sessionLifetime > now
+        return isAlive ? session : nil
+    }
+
+    /// A new session for a user who just proved who they are. The cookie's value and the `sid` are new each time, and the
+    /// session that the browser had before ends with the same write, so that neither can be planted in advance.
+    func begin(
+        for user: User, replacing browser: BrowserState, recording event: LogEvent, in request: RequestInfo
+    ) async throws -> (session: BrowserSession, change: BrowserChanges.Session) {
+        let cookie = Base64URL.encode(context.environment.randomness.bytes(32))
+        let settings = context.settings
+        var session = BrowserSession(
+            cookieHash: TokenHash(of: cookie), sid: Base64URL.encode(context.environment.randomness.bytes(24)),
+            userID: user.userID, authTime: request.now,
+            idleExpiresAt: request.now + min(settings.idleSessionLifetime, settings.sessionLifetime),
+            absoluteExpiresAt: request.now + settings.sessionLifetime)
+        (session.address, session.userAgent) = (request.address, request.userAgent)
+        let old = browser.session.map { TokenHash(of: $0) }
+        try await context.stores.sessions.begin(session, replacing: old, recording: event)
+        let maxAge = settings.persistentSession ? settings.sessionLifetime.seconds : nil
+        return (session, .set(cookie, maxAge: maxAge))
+    }
+
+    /// Restarts the idle timer and remembers the client. The idle lifetime never grows beyond the one that the session
+    /// began with: lengthening the setting is for new sessions.
+    func touch(_ session: BrowserSession, client: Client, at now: Timestamp) async throws {
+        let begunWith = (session.idleExpiresAt.milliseconds - session.lastActiveAt.milliseconds) / 1000
+        let idle = min(context.settings.idleSessionLifetime, Lifetime(seconds: begunWith))
+        try await context.stores.sessions.touch(
+            session.cookieHash, idleExpiresAt: now + idle, client: client.clientID, at: now)
+    }
+}

@@ -1,0 +1,58 @@
+import OAuthProtocol
+
+/// A client id and perhaps a secret, as a request names them.
+struct ClientCredentials: Sendable, Equatable {
+    var clientID: String
+    /// `nil` when none or an empty one was sent.
+    var secret: SecretString?
+
+    /// What the request may mean, most likely reading first: two readings of a Basic header, else the one of the body.
+    /// Throws `invalidRequest` when nothing names a client or both carry a secret (RFC 6749 section 2.3), `invalidClient`
+    /// for an unreadable header or when header and body name different clients.
+    static func presented(
+        in form: FormParameters, authorization: String?
+    ) throws(OAuthError) -> [ClientCredentials] {
+        guard let readings = try ClientSecretBasic.readings(of: authorization) else {
+            return [ClientCredentials(clientID: try form.required("client_id"), secret: try bodySecret(form))]
+        }
+        guard try bodySecret(form) == nil else { throw OAuthError(.invalidRequest, WireText.severalClientCredentials) }
+        guard let named = try form.optional("client_id") else { return readings }
+        let matching = readings.filter { $0.clientID.isExactly(named) }
+        guard !matching.isEmpty else {
+            throw OAuthError(.invalidClient, WireText.unauthorized, auditReason: "client_id differs from the Basic header")
+        }
+        return matching
+    }
+
+    private static func bodySecret(_ form: FormParameters) throws(OAuthError) -> SecretString? {
+        try form.optional("client_secret").map(SecretString.init)
+    }
+}
+
+/// `Authorization: Basic` (RFC 6749 section 2.3.1, RFC 7617).
+enum ClientSecretBasic {
+    /// `nil` when the header is absent or of another scheme. The RFC form-encodes id and secret before base64, `curl -u` does
+    /// not: the decoded reading comes first, the raw one second when it differs (contract 2.2, 24 row 32).
+    static func readings(of authorization: String?) throws(OAuthError) -> [ClientCredentials]? {
+        guard let authorization, let encoded = credentials(in: authorization) else { return nil }
+        guard let bytes = Base64.decode(encoded), let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
+            let raw = reading(String(validating: bytes[..<colon], as: UTF8.self), String(validating: bytes[(colon + 1)...], as: UTF8.self))
+        else { throw OAuthError(.invalidClient, WireText.unauthorized, auditReason: "unreadable Basic header") }
+        let decoded = reading(PercentEncoding.decodeForm(bytes[..<colon]), PercentEncoding.decodeForm(bytes[(colon + 1)...]))
+        guard let decoded, decoded != raw else { return [raw] }
+        return [decoded, raw]
+    }
+
+    /// What follows the scheme `Basic`, which is compared without regard to case (RFC 9110 section 11.1).
+    private static func credentials(in authorization: String) -> String? {
+        let parts = authorization.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
+        guard let scheme = parts.first, scheme.map({ $0 | 0x20 }).elementsEqual("basic".utf8) else { return nil }
+        guard parts.count == 2 else { return "" }
+        return String(decoding: parts[1].filter { $0 != UInt8(ascii: " ") }, as: UTF8.self)
+    }
+
+    private static func reading(_ clientID: String?, _ secret: String?) -> ClientCredentials? {
+        guard let clientID, let secret, !clientID.isEmpty else { return nil }
+        return ClientCredentials(clientID: clientID, secret: secret.isEmpty ? nil : SecretString(secret))
+    }
+}

@@ -1,0 +1,121 @@
+import OAuthProtocol
+import Storage
+
+/// `grant_type=authorization_code` (RFC 6749 section 4.1.3, contract 7.2).
+///
+/// The order is the defence: everything that changes state comes after the proof of possession, so a thief without the
+/// verifier can neither burn the code nor revoke what it issued, and before signing, so that a lost answer costs a new login
+/// at worst and never a second token.
+struct AuthorizationCodeGrant: Grant {
+    private let context: TenantContext
+
+    init(_ context: TenantContext) { self.context = context }
+
+    private struct Parameters {
+        let code: String
+        let redirectURI: String?
+        let codeVerifier: String?
+
+        init(_ form: FormParameters) throws(OAuthError) {
+            code = try form.required("code")
+            redirectURI = try form.optional("redirect_uri")
+            codeVerifier = try form.optional("code_verifier")
+        }
+    }
+
+    func respond(
+        to form: FormParameters, from client: AuthenticatedClient, in request: RequestInfo
+    ) async throws -> TokenResponse {
+        let parameters = try Parameters(form)
+        let client = client.client
+        let code = try await find(parameters, client)
+        try checkRedirectURI(parameters.redirectURI, of: code)
+        try checkPossession(parameters.codeVerifier, of: code, client)
+        try await checkUnused(code, client, in: request)
+        guard code.expiresAt > request.now else { throw Self.invalidCode("the code has expired") }
+        let user = try await GrantedUser(context).find(code.access.userID, orRefuse: Self.invalidCode("the user is gone"))
+        let issuing = UserTokenIssuing(context, client: client, user: user)
+        let api = try await issuing.api(of: code.access)
+        let access = Self.access(of: code, client: client, api: api)
+        let refreshToken = try NewRefreshToken.ifDue(for: access, client: client, in: context, at: request.now)
+        try await redeem(code, issuing: refreshToken, to: client, user, in: request)
+        return try await issuing.response(
+            UserTokenIssuing.Grant(
+                access: access, api: api, refreshToken: refreshToken?.value, nonce: code.nonce, channel: .tokenEndpoint),
+            in: request)
+    }
+
+    /// The code, if it is this client's. An unknown code and another client's are told apart only in the audit log.
+    private func find(_ parameters: Parameters, _ client: Client) async throws -> AuthorizationCode {
+        guard let code = try await context.stores.authorizationCodes.find(TokenHash(of: parameters.code)) else {
+            throw Self.invalidCode("unknown code")
+        }
+        guard code.access.clientID.isExactly(client.clientID) else { throw Self.invalidCode("another client's code") }
+        return code
+    }
+
+    /// RFC 6749 section 4.1.3: required, and identical, when the authorization request had one.
+    private func checkRedirectURI(_ sent: String?, of code: AuthorizationCode) throws(OAuthError) {
+        guard let expected = code.redirectURI else { return }
+        guard let sent, sent.isExactly(expected) else {
+            throw OAuthError(.invalidGrant, WireText.redirectURIDiffers(sent: sent ?? "null", expected: expected))
+        }
+    }
+
+    /// PKCE (RFC 7636 section 4.6).
+    private func checkPossession(
+        _ verifier: String?, of code: AuthorizationCode, _ client: Client
+    ) throws(OAuthError) {
+        guard let value = code.codeChallenge else { return try checkUnchallenged(verifier, client) }
+        // RFC 7636 section 4.3: without a method it is `plain`.
+        let method = code.codeChallengeMethod.map(CodeChallenge.Method.init(rawValue:)) ?? .plain
+        guard let verifier, let method, try CodeChallenge(value: value, method: method).matches(verifier: verifier) else {
+            throw OAuthError(.invalidGrant, WireText.failedCodeVerifier)
+        }
+    }
+
+    /// Contract 7.2: an unasked verifier is tolerated from first parties; a public client proves possession, or nobody does.
+    private func checkUnchallenged(_ verifier: String?, _ client: Client) throws(OAuthError) {
+        let isUnexpected = verifier != nil && !client.isFirstParty
+        let isUnproven = client.isPublic && context.settings.requirePKCEForPublicClients
+        guard !isUnexpected, !isUnproven else {
+            throw OAuthError(.invalidGrant, WireText.failedCodeVerifier, auditReason: "the code has no code_challenge")
+        }
+    }
+
+    /// A replay revokes what the first use issued (RFC 9700 section 2.1.1).
+    private func checkUnused(_ code: AuthorizationCode, _ client: Client, in request: RequestInfo) async throws {
+        guard code.usedAt != nil else { return }
+        let event = request.event(.codeExchangeFailed, client: client, description: "the code was used before")
+            .granting(code.access)
+        try await context.stores.authorizationCodes.revokeIssued(by: code.hash, at: request.now, recording: event)
+        throw AuditedFailure(error: Self.invalidCode("the code was used before"))
+    }
+
+    /// `offline_access` is judged again: the client or the API may have changed since `/authorize`.
+    private static func access(of code: AuthorizationCode, client: Client, api: ResourceServer?) -> GrantedAccess {
+        var access = code.access
+        let scopes = access.scopes
+        if !RefreshTokenPolicy.allows(requested: scopes, flow: .authorizationCode, client: client, api: api) {
+            access.scopes = scopes.subtracting([Scopes.offlineAccess])
+        }
+        return access
+    }
+
+    private func redeem(
+        _ code: AuthorizationCode, issuing token: NewRefreshToken?, to client: Client, _ user: User, in request: RequestInfo
+    ) async throws {
+        let event = request.event(.codeExchanged, client: client, user: user).granting(code.access)
+        let outcome = try await context.stores.authorizationCodes.redeem(
+            code.hash, issuing: token?.family, at: request.now, recording: event)
+        switch outcome {
+        case .redeemed: return
+        case .alreadyUsed: throw Self.invalidCode("the code was used by a concurrent request")
+        case .missing: throw Self.invalidCode("the code was deleted meanwhile")
+        }
+    }
+
+    private static func invalidCode(_ reason: String) -> OAuthError {
+        OAuthError(.invalidGrant, WireText.invalidAuthorizationCode, auditReason: reason)
+    }
+}

@@ -1,0 +1,96 @@
+import OAuthProtocol
+import Storage
+
+/// `grant_type=password` (RFC 6749 section 4.3, contract 7.5) against the tenant's default directory.
+struct PasswordGrant: Grant {
+    private let context: TenantContext
+
+    init(_ context: TenantContext) { self.context = context }
+
+    func respond(
+        to form: FormParameters, from client: AuthenticatedClient, in request: RequestInfo
+    ) async throws -> TokenResponse {
+        let exchange = try PasswordExchange(context, form, from: client, as: .password)
+        guard let name = context.settings.defaultDirectory,
+            let connection = try await context.stores.connections.find(name: name)
+        else { throw OAuthError(.serverError, WireText.noDefaultConnection) }
+        return try await exchange.respond(through: connection, in: request)
+    }
+}
+
+/// `grant_type=http://auth0.com/oauth/grant-type/password-realm`: the client names the connection (contract 7.5).
+struct PasswordRealmGrant: Grant {
+    private let context: TenantContext
+
+    init(_ context: TenantContext) { self.context = context }
+
+    func respond(
+        to form: FormParameters, from client: AuthenticatedClient, in request: RequestInfo
+    ) async throws -> TokenResponse {
+        let exchange = try PasswordExchange(context, form, from: client, as: .passwordRealm)
+        let realm = try form.required("realm")
+        guard let connection = try await context.stores.connections.find(name: realm) else {
+            throw OAuthError(.invalidRequest, WireText.connectionNotFound)
+        }
+        return try await exchange.respond(through: connection, in: request)
+    }
+}
+
+/// What the two password grants share once the connection is known.
+private struct PasswordExchange {
+    private let context: TenantContext
+    private let client: Client
+    private let form: FormParameters
+    private let username: String
+    private let password: SecretString
+    private let scopes: Scopes
+
+    /// Throws `unauthorizedClient` for third parties, who must never see a password.
+    init(
+        _ context: TenantContext, _ form: FormParameters, from client: AuthenticatedClient, as type: GrantType
+    ) throws(OAuthError) {
+        guard client.client.isFirstParty else {
+            throw OAuthError(.unauthorizedClient, WireText.grantNotAllowed(type.rawValue))
+                .with(member: "error_uri", .string(WireText.grantTypesURI))
+        }
+        (self.context, self.client, self.form) = (context, client.client, form)
+        username = try form.required("username")
+        password = SecretString(try form.required("password"))
+        scopes = try TokenParameters.scopes(in: form)
+    }
+
+    func respond(through connection: Connection, in request: RequestInfo) async throws -> TokenResponse {
+        if let enabled = connection.enabledClients, !enabled.contains(where: client.clientID.isExactly) {
+            throw OAuthError(.invalidRequest, WireText.connectionDisabled)
+        }
+        // Everything that needs no password is refused first: a malformed request spends no guess.
+        let api = try await AudienceResolution(context).resolve(form, for: client, in: request).api
+        let attempt = PasswordAttempt(identifier: username, password: password, connection: connection, client: client)
+        let user = try await PasswordLogin(context).authenticate(attempt, in: request)
+        let access = access(of: user, to: api)
+        let refreshToken = try NewRefreshToken.ifDue(for: access, client: client, in: context, at: request.now)
+        try await record(access, refreshToken, user, in: request)
+        return try await UserTokenIssuing(context, client: client, user: user).response(
+            UserTokenIssuing.Grant(access: access, api: api, refreshToken: refreshToken?.value, channel: .tokenEndpoint),
+            in: request)
+    }
+
+    private func access(of user: User, to api: ResourceServer?) -> GrantedAccess {
+        let granted = ScopeDecision.decide(requested: scopes, flow: .password, client: client, api: api)
+        var access = GrantedAccess(
+            clientID: client.clientID, userID: user.userID, audience: api?.identifier, scopes: granted)
+        access.gty = "password"
+        return access
+    }
+
+    private func record(
+        _ access: GrantedAccess, _ refreshToken: NewRefreshToken?, _ user: User, in request: RequestInfo
+    ) async throws {
+        let event = request.event(.passwordExchanged, client: client, user: user).granting(access)
+        if let refreshToken {
+            try await context.stores.refreshTokens.insert(refreshToken.family, recording: event)
+        } else {
+            try await context.stores.logs.record(event)
+        }
+    }
+}

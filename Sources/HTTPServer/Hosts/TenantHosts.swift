@@ -1,0 +1,78 @@
+package import AuthorizationServer
+import OAuthProtocol
+package import Storage
+
+/// Which host is which tenant (architecture section 4). Custom domains are looked up in the database beside these.
+package struct TenantHosts: Sendable {
+    /// An address under which a tenant is reached from outside.
+    package struct Canonical: Sendable {
+        package let issuer: Issuer
+        package let tenant: TenantID
+
+        /// Parses `https://login.example.com` or `http://localhost:3000/`. `nil` for another scheme, a path, a query,
+        /// user information or no host.
+        package init?(url: String, tenant: TenantID = .default) {
+            guard let issuer = Issuer(url: url) else { return nil }
+            (self.issuer, self.tenant) = (issuer, tenant)
+        }
+    }
+
+    /// What is known from the host alone.
+    package enum Selection: Sendable, Equatable {
+        case tenant(TenantID, Issuer)
+        /// Not a host of ours: a tenant may list it among its custom domains.
+        case perhapsCustomDomain(Issuer)
+        /// Not a host at all.
+        case unknown
+    }
+
+    private let canonical: [String: Canonical]
+    private let tenantDomain: Canonical?
+    private let answersLocalhost: Bool
+
+    /// - Parameters:
+    ///   - canonical: the addresses of single tenants.
+    ///   - tenantDomain: `https://example.com` makes `https://NAME.example.com` the address of tenant `NAME`.
+    ///   - answersLocalhost: development: any port of `localhost`, `127.0.0.1` and `[::1]` is tenant `default`, and
+    ///     `NAME.localhost` is tenant `NAME`.
+    package init(canonical: [Canonical] = [], tenantDomain: Canonical? = nil, answersLocalhost: Bool = false) {
+        self.canonical = Dictionary(canonical.map { ($0.issuer.host, $0) }, uniquingKeysWith: { first, _ in first })
+        (self.tenantDomain, self.answersLocalhost) = (tenantDomain, answersLocalhost)
+    }
+
+    /// Looks the host up. `authority` is the `Host` of the request, as it was sent; `scheme` is how the request came in.
+    /// The scheme of a canonical address wins over it, so that `iss` never depends on the way in.
+    package func select(authority: String?, scheme: ListenerScheme) -> Selection {
+        guard let authority, let host = HostAuthority(authority) else { return .unknown }
+        let exact = canonical[host.text] ?? (host.hasDefaultPort ? canonical[host.name] : nil)
+        if let exact { return .tenant(exact.tenant, exact.issuer) }
+        if let match = subdomain(host) { return match }
+        if answersLocalhost, let tenant = host.localTenant {
+            let issuer = Issuer(scheme: scheme.rawValue, host: host.text(defaultPortOf: scheme.rawValue))
+            return .tenant(tenant, issuer)
+        }
+        return .perhapsCustomDomain(Issuer(scheme: publicScheme, host: host.text(defaultPortOf: publicScheme)))
+    }
+
+    private var publicScheme: String { tenantDomain?.issuer.scheme ?? "https" }
+
+    private func subdomain(_ host: HostAuthority) -> Selection? {
+        guard let domain = tenantDomain?.issuer else { return nil }
+        let text = host.text(defaultPortOf: domain.scheme)
+        guard text.hasSuffix("." + domain.host), let tenant = TenantID(String(text.dropLast(domain.host.utf8.count + 1))) else {
+            return nil
+        }
+        return .tenant(tenant, Issuer(scheme: domain.scheme, host: text))
+    }
+}
+
+extension Issuer {
+    /// Parses `https://host[:port][/]`. `nil` for anything with more, or less.
+    package init?(url: String) {
+        let parts = url.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 3 || (parts.count == 4 && parts[3].isEmpty), parts[1].isEmpty else { return nil }
+        let scheme = String(parts[0].dropLast())
+        guard parts[0].last == ":", ListenerScheme(rawValue: scheme) != nil, let host = HostAuthority(String(parts[2])) else { return nil }
+        self.init(scheme: scheme, host: host.text(defaultPortOf: scheme))
+    }
+}

@@ -1,0 +1,16 @@
+import Hummingbird
+
+/// Turns whatever was thrown into an answer. Nothing below throws past it.
+struct ErrorMiddleware: RouterMiddleware {
+    let edge: HTTPEdge
+
+    func handle(
+        _ request: Request, context: MartletRequestContext, next: (Request, MartletRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            return ErrorResponse(request: request, context: context, edge: edge).response(to: error)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import AuthorizationServer
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Finds the tenant by the request's host and fixes what the engine is told about the request, the time included.
+struct TenantMiddleware: RouterMiddleware {
+    let edge: HTTPEdge
+
+    func handle(
+        _ request: Request, context: MartletRequestContext, next: (Request, MartletRequestContext) async throws -> Response
+    ) async throws -> Response {
+        // Health checks come to any host, and must not depend on the database.
+        guard let arrival = context.arrival, case .tenant = context.match.route?.handler else { return try await next(request, context) }
+        var context = context
+        do {
+            if let (tenant, issuer) = try await edge.tenants.resolve(arrival) {
+                context.tenant = .tenant(tenant, info(request, arrival, issuer, context))
+            }
+        } catch {
+            context.tenant = .failed(error)
+        }
+        return try await next(request, context)
+    }
+
+    private func info(_ request: Request, _ arrival: Arrival, _ issuer: Issuer, _ context: MartletRequestContext) -> RequestInfo {
+        var info = RequestInfo(
+            now: edge.configuration.now(), issuer: issuer, address: arrival.address,
+            userAgent: String((request.headers[.userAgent] ?? "").prefix(512)), logger: context.logger)
+        info.requestID = context.requestID
+        info.reportedAddress = request.headers[.auth0ForwardedFor]
+        return info
+    }
+}

@@ -1,0 +1,81 @@
+package import AuthorizationServer
+import HTTPTypes
+package import Hummingbird
+
+/// The cookies of contract 5: `auth0` is the session, `did` the device, each with a `_compat` twin for browsers that do not
+/// understand `SameSite=None`. Over plain HTTP (development) they carry other names and no `Secure`: a browser lets no
+/// insecure origin replace a secure cookie of the same host, and https and http share `localhost`.
+package struct BrowserCookies: Sendable {
+    private let isSecure: Bool
+    /// A device cookie outlives sessions: seconds.
+    private static let deviceMaxAge: Int64 = 31_536_000
+
+    package init(_ issuer: Issuer) { isSecure = issuer.isSecure }
+
+    /// What the browser sent. A name that comes twice with different values counts as absent: another site under the same
+    /// registered domain may have set one of them.
+    package func state(_ headers: HTTPFields) -> BrowserState {
+        BrowserState(session: value(of: "auth0", headers), device: value(of: "did", headers))
+    }
+
+    /// The `Set-Cookie` values that carry the changes out.
+    package func fields(for changes: BrowserChanges) -> [String] {
+        var fields: [String] = []
+        switch changes.session {
+        case .keep: break
+        case .clear: fields += written("auth0", "", maxAge: 0)
+        case .set(let value, let maxAge): fields += written("auth0", value, maxAge: maxAge)
+        }
+        if let device = changes.device { fields += written("did", device, maxAge: Self.deviceMaxAge) }
+        return fields
+    }
+
+    private func value(of name: String, _ headers: HTTPFields) -> String? {
+        isSecure ? single(name, headers) ?? single("\(name)_compat", headers) : single("\(name)_http", headers)
+    }
+
+    private func single(_ name: String, _ headers: HTTPFields) -> String? {
+        var found: Substring?
+        for header in headers[values: .cookie] {
+            for pair in header.split(separator: ";") {
+                let trimmed = pair.drop { $0 == " " || $0 == "\t" }
+                guard let equals = trimmed.utf8.firstIndex(of: UInt8(ascii: "=")), trimmed[..<equals] == name else { continue }
+                let value = trimmed[trimmed.index(after: equals)...]
+                if let found, found != value { return nil }
+                found = value
+            }
+        }
+        guard let found, !found.isEmpty, found.utf8.count <= 512, found.utf8.allSatisfy(Self.isURLSafe) else { return nil }
+        return String(found)
+    }
+
+    private func written(_ name: String, _ value: String, maxAge: Int64?) -> [String] {
+        let age = maxAge.map { "; Max-Age=\($0)" } ?? ""
+        let common = "=\(value); Path=/\(age); HttpOnly"
+        guard isSecure else { return ["\(name)_http\(common); SameSite=Lax"] }
+        return ["\(name)\(common); Secure; SameSite=None", "\(name)_compat\(common); Secure"]
+    }
+
+    private static func isURLSafe(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
+        default: false
+        }
+    }
+}
+
+extension TenantCall {
+    /// The browser's cookies, by meaning.
+    package var browser: BrowserState { BrowserCookies(info.issuer).state(request.headers) }
+}
+
+extension Response {
+    /// Adds the cookies that the engine asked for.
+    package func setting(_ changes: BrowserChanges, for issuer: Issuer) -> Response {
+        var response = self
+        for field in BrowserCookies(issuer).fields(for: changes) {
+            response.headers.append(HTTPField(name: .setCookie, value: field))
+        }
+        return response
+    }
+}

@@ -1,0 +1,99 @@
+import AuthorizationServer
+import HTTPTypes
+import Hummingbird
+import Logging
+import OAuthProtocol
+import Storage
+
+/// The one way out for failures: whatever was thrown, in the format of the route that it was thrown on.
+struct ErrorResponse {
+    let request: Request
+    let context: MartletRequestContext
+    let edge: HTTPEdge
+
+    func response(to error: any Error) -> Response {
+        switch error {
+        case let error as OAuthError: response(to: error)
+        case let error as DatabaseConnectionError: databaseAnswer(error)
+        case let failure as RouteFailure: response(to: failure)
+        default: unexpected(error)
+        }
+    }
+
+    private var format: Route.ErrorFormat { context.match.route?.errors ?? .oauth(.clientEndpoint) }
+
+    private var page: ErrorPageResponse {
+        var tenant: Tenant?
+        if case .tenant(let context, _) = context.tenant { tenant = context.tenant }
+        return ErrorPageResponse(pages: edge.pages, tenant: tenant, requestID: context.requestID)
+    }
+
+    /// A person asks.
+    private var wantsPage: Bool { request.headers[.accept]?.contains("text/html") == true }
+
+    private static var notFound: Response {
+        .json(["error": "not_found", "error_description": .string(WireText.notFound)], status: .notFound)
+    }
+
+    private func response(to error: OAuthError) -> Response {
+        if let cause = error.cause { context.logger.info("refused", metadata: ["cause": "\(cause)"]) }
+        switch format {
+        case .oauth(let family): return ProtocolErrorBody(error, family).response
+        case .database: return ProtocolErrorBody(error, .clientEndpoint).response
+        case .page: return page.response(to: error)
+        }
+    }
+
+    private func response(to failure: RouteFailure) -> Response {
+        switch failure {
+        case .notFound, .unknownHost:
+            return wantsPage ? page.notFound : Self.notFound
+        case .methodNotAllowed(let allow):
+            var response = response(to: OAuthError(.methodNotAllowed, WireText.methodNotAllowed(request.method.rawValue)))
+            response.headers[.allow] = allow
+            return response
+        }
+    }
+
+    private func unexpected(_ error: any Error) -> Response {
+        context.logger.error("failed", metadata: ["error": "\(error)", "route": "\(context.match.route?.path ?? "")"])
+        return response(to: OAuthError(.serverError, WireText.serverError))
+    }
+
+    /// Contract 1.3. The order of the members is that of the recorded answers.
+    private func databaseAnswer(_ error: DatabaseConnectionError) -> Response {
+        var body: JSONObject = ["name": .string(error.name)]
+        for member in error.members where member.name == "message" { body[member.name] = member.value }
+        body["code"] = .string(error.code)
+        body["description"] = error.description
+        body["statusCode"] = .integer(Int64(error.status))
+        for member in error.members where member.name != "message" { body[member.name] = member.value }
+        return .json(body, status: HTTPResponse.Status(code: error.status))
+    }
+}
+
+/// A protocol error as JSON (contract 1.2).
+struct ProtocolErrorBody {
+    private let error: OAuthError
+    private let family: ErrorFamily
+
+    init(_ error: OAuthError, _ family: ErrorFamily) { (self.error, self.family) = (error, family) }
+
+    var response: Response {
+        let wire = error.profile.wireError(for: error.kind, at: family)
+        var body: JSONObject = ["error": .string(wire.code), "error_description": .string(error.description)]
+        for member in error.members { body[member.name] = member.value }
+        var response = Response.json(body, status: HTTPResponse.Status(code: wire.status))
+        if let delay = error.retryAfter { response.headers[.retryAfter] = String(delay.seconds) }
+        if let challenge = challenge(wire) { response.headers[.wwwAuthenticate] = challenge }
+        return response
+    }
+
+    /// RFC 6750 section 3. Only resources challenge: SDKs stop reading a token endpoint's answer at this header
+    /// (contract, golden rule 3).
+    private func challenge(_ wire: WireError) -> String? {
+        guard family == .resource, wire.status == 401 || wire.status == 403 else { return nil }
+        let text = error.description.filter { $0.isASCII && $0 != "\"" && $0 != "\\" && !$0.isNewline }
+        return "Bearer error=\"\(wire.code)\", error_description=\"\(text)\""
+    }
+}

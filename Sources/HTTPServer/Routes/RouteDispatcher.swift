@@ -1,0 +1,37 @@
+import HTTPTypes
+import Hummingbird
+import OAuthProtocol
+
+/// The innermost responder: hands the request to its route.
+struct RouteDispatcher: HTTPResponder {
+    let edge: HTTPEdge
+
+    func respond(to request: Request, context: MartletRequestContext) async throws -> Response {
+        switch context.match {
+        case .notFound: throw RouteFailure.notFound
+        case .methodNotAllowed(_, let allow): throw RouteFailure.methodNotAllowed(allow: allow)
+        case .options(_, let allow): return Response(status: .noContent, headers: [.allow: allow])
+        case .route(let route, let isHead):
+            let response = try await answer(request, route, context)
+            return isHead ? response.createHeadResponse() : response
+        }
+    }
+
+    private func answer(_ request: Request, _ route: Route, _ context: MartletRequestContext) async throws -> Response {
+        switch (route.handler, context.tenant) {
+        case (.anyHost(let handler), _):
+            return try await handler(request, edge)
+        case (.tenant(let handler), .tenant(let tenant, let info)):
+            return try await handler(TenantCall(request: request, context: tenant, info: info, edge: edge, asker: context.asker))
+        case (.tenant, .unknownHost): throw RouteFailure.unknownHost
+        case (.tenant, .failed(let error)): throw error
+        }
+    }
+}
+
+/// A request that no handler sees.
+enum RouteFailure: Error {
+    case notFound
+    case unknownHost
+    case methodNotAllowed(allow: String)
+}

@@ -1,0 +1,28 @@
+import HTTPTypes
+import Hummingbird
+
+/// Every route of the server. A new endpoint is one file and one line here; `Allow`, preflight answers and the format of
+/// errors follow from the line.
+package enum RouteTable {
+    package static let routes: [Route] = authenticationAPI + plumbing + AssetRoutes.routes
+
+    private static let authenticationAPI: [Route] = [
+        .api(.post, at: "/oauth/token", .oauth(.token), use: TokenRoutes.token).limited(by: .token),
+        .api(.post, at: "/oauth/revoke", .oauth(.clientEndpoint), use: TokenRoutes.revoke),
+        .api(.get, .post, at: "/userinfo", .oauth(.resource), use: UserInfoRoute.respond).limited(by: .userinfo),
+        .api(.post, at: "/dbconnections/signup", .database, use: DatabaseRoutes.signup),
+        .api(.post, at: "/dbconnections/change_password", .database, use: DatabaseRoutes.changePassword).limited(by: .passwordReset),
+        .api(.get, at: "/.well-known/openid-configuration", .oauth(.clientEndpoint), from: .everybody, use: MetadataRoutes.discovery),
+        .api(.get, at: "/.well-known/oauth-authorization-server", .oauth(.clientEndpoint), from: .everybody, use: MetadataRoutes.discovery),
+        // RFC 8414 section 3.1 appends the path of an issuer; ours have none, but clients ask with the path of what they call.
+        .api(.get, at: "/.well-known/oauth-authorization-server/*", .oauth(.clientEndpoint), from: .everybody, use: MetadataRoutes.discovery),
+        .api(.get, at: "/.well-known/jwks.json", .oauth(.clientEndpoint), from: .everybody, use: MetadataRoutes.keys).limited(by: .jwks),
+    ]
+
+    private static let plumbing: [Route] = [
+        .plain(at: "/favicon.ico", use: AssetRoutes.icon),
+        .plain(at: "/robots.txt", use: HealthRoutes.robots),
+        .plain(at: "/healthz", use: HealthRoutes.alive),
+        .plain(at: "/readyz", use: HealthRoutes.ready),
+    ]
+}

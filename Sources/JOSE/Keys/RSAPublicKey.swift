@@ -1,0 +1,59 @@
+import CLibCrypto
+package import OAuthProtocol
+
+/// An RSA key that verifies.
+package struct RSAPublicKey: Sendable {
+    /// Big-endian without leading zeros (RFC 7518 section 6.3.1).
+    package let modulus: [UInt8]
+    package let exponent: [UInt8]
+    private let rs256: SignatureContext
+    private let ps256: SignatureContext
+
+    /// Throws `KeyError` for a modulus of unusable size or an exponent that is even or 1.
+    package init(modulus: [UInt8], exponent: [UInt8]) throws {
+        let modulus = Array(modulus.drop { $0 == 0 })
+        let exponent = Array(exponent.drop { $0 == 0 })
+        try RSAKeySize.check(modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 0))
+        guard let last = exponent.last, last & 1 == 1, exponent != [1], exponent.count <= 8 else { throw KeyError.malformed }
+        let key = try Self.makeKey(modulus, exponent)
+        self.modulus = modulus
+        self.exponent = exponent
+        rs256 = try SignatureContext(.verify, key: key, padding: .pkcs1)
+        ps256 = try SignatureContext(.verify, key: key, padding: .pss)
+    }
+
+    /// False for a wrong signature and for HS256, which a public key must never verify.
+    package func verify(_ signature: [UInt8], for message: [UInt8], _ algorithm: SignatureAlgorithm) -> Bool {
+        switch algorithm {
+        case .rs256: rs256.verify(signature, for: message)
+        case .ps256: ps256.verify(signature, for: message)
+        case .hs256: false
+        }
+    }
+
+    /// The members that RFC 7638 hashes: `e`, `kty`, `n`.
+    package var jwk: JSONObject {
+        ["kty": "RSA", "n": .string(Base64URL.encode(modulus)), "e": .string(Base64URL.encode(exponent))]
+    }
+
+    private static func makeKey(_ modulus: [UInt8], _ exponent: [UInt8]) throws(LibCryptoError) -> EVPKey {
+        let n = BN_bin2bn(modulus, Int32(modulus.count), nil)
+        let e = BN_bin2bn(exponent, Int32(exponent.count), nil)
+        let builder = OSSL_PARAM_BLD_new()
+        defer {
+            OSSL_PARAM_BLD_free(builder)
+            BN_free(n)
+            BN_free(e)
+        }
+        try check(OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n), "OSSL_PARAM_BLD_push_BN")
+        try check(OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e), "OSSL_PARAM_BLD_push_BN")
+        let parameters = try check(OSSL_PARAM_BLD_to_param(builder), "OSSL_PARAM_BLD_to_param")
+        defer { OSSL_PARAM_free(parameters) }
+        let context = try check(EVP_PKEY_CTX_new_from_name(nil, "RSA", nil), "EVP_PKEY_CTX_new_from_name")
+        defer { EVP_PKEY_CTX_free(context) }
+        try check(EVP_PKEY_fromdata_init(context), "EVP_PKEY_fromdata_init")
+        var key: OpaquePointer?
+        try check(EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters), "EVP_PKEY_fromdata")
+        return EVPKey(owning: try check(key, "EVP_PKEY_fromdata"))
+    }
+}

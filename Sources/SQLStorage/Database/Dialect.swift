@@ -1,0 +1,42 @@
+/// The few places where the engines' SQL differs.
+package struct Dialect: Sendable {
+    /// Column type of bytes.
+    package var blobType: String
+    /// Column type of text that compares and sorts by bytes.
+    package var textType: String
+    /// What follows the closing parenthesis of a table.
+    package var tableOptions: String
+    /// Holds a lock of the number `$1` until the transaction ends; nil where writers exclude one another anyway.
+    package var transactionLock: String?
+    /// Tells other processes that the configuration named `$1` changed, when the transaction commits; nil where they
+    /// cannot be told.
+    package var announce: String?
+
+    package static let sqlite = Dialect(
+        blobType: "BLOB", textType: "TEXT", tableOptions: "WITHOUT ROWID", transactionLock: nil, announce: nil)
+
+    package static let postgreSQL = Dialect(
+        blobType: "BYTEA", textType: "TEXT COLLATE \"C\"", tableOptions: "",
+        transactionLock: "SELECT pg_advisory_xact_lock($1)", announce: "SELECT pg_notify('martlet_configuration', $1)")
+
+    /// The DDL of a migration with this engine's types: `{text}`, `{blob}`, `{table}`.
+    package func spell(_ ddl: String) -> String {
+        var result = ""
+        var rest = Substring(ddl)
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            result += rest[..<open]
+            result += word(rest[rest.index(after: open)..<close])
+            rest = rest[rest.index(after: close)...]
+        }
+        return result + rest
+    }
+
+    private func word(_ name: Substring) -> String {
+        switch name {
+        case "text": textType
+        case "blob": blobType
+        case "table": tableOptions
+        default: "{\(name)}"
+        }
+    }
+}

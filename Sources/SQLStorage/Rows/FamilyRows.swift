@@ -1,0 +1,132 @@
+import OAuthProtocol
+import Storage
+
+/// Rows of `refresh_token_families`, and what several stores do with them inside a transaction.
+enum FamilyRows {
+    static let columns = """
+        id, \(GrantedAccessColumns.names), generation, is_rotating, rotated_at, created_at, last_used_at, idle_expires_at,
+        absolute_expires_at, revoked_at, seed, key_id
+        """
+
+    private static let insertion = """
+        INSERT INTO refresh_token_families (tenant_id, \(columns), sweep_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+        """
+
+    static func read(_ columns: inout ColumnReader) throws -> RefreshTokenFamily {
+        guard let id = RefreshTokenFamilyID(bytes: try columns.blob()) else { throw SQLError.unexpectedValue(column: 0) }
+        let access = try GrantedAccessColumns.read(&columns)
+        let (generation, isRotating, rotatedAt) = (try columns.integer(), try columns.flag(), try columns.time())
+        let createdAt = try columns.time()
+        let (lastUsed, idle) = (try columns.optionalTime(), try columns.optionalTime())
+        let (absolute, revoked) = (try columns.optionalTime(), try columns.optionalTime())
+        let seed = SecretBytes(try columns.blob())
+        var family = RefreshTokenFamily(
+            id: id, access: access, isRotating: isRotating, createdAt: createdAt, seed: seed, keyID: try columns.text())
+        (family.generation, family.rotatedAt, family.lastUsedAt) = (generation, rotatedAt, lastUsed)
+        (family.idleExpiresAt, family.absoluteExpiresAt, family.revokedAt) = (idle, absolute, revoked)
+        return family
+    }
+
+    /// Inserts the family, evicting so many of the user's oldest active families with the client that the limit holds.
+    static func insert(
+        _ family: RefreshTokenFamily, at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection
+    ) throws {
+        try makeRoom(for: family.access, at: now, in: scope, on: connection)
+        let sweepAt = sweepTime(family.idleExpiresAt, family.absoluteExpiresAt)
+        _ = try connection.execute(
+            insertion,
+            [scope.key, .blob(family.id.bytes)] + GrantedAccessColumns.values(family.access) + [
+                .integer(family.generation), .flag(family.isRotating), .time(family.rotatedAt), .time(family.createdAt),
+                .optional(time: family.lastUsedAt), .optional(time: family.idleExpiresAt),
+                .optional(time: family.absoluteExpiresAt), .optional(time: family.revokedAt),
+                .blob(family.seed.revealed), .text(family.keyID), sweepAt,
+            ])
+    }
+
+    /// When the row may go: at the earlier of both ends, rounded up to a whole hour.
+    static func sweepTime(_ idle: Timestamp?, _ absolute: Timestamp?) -> SQLValue {
+        guard let end = [idle, absolute].compactMap(\.self).min() else { return .null }
+        return .integer(roundedUp(end.milliseconds))
+    }
+
+    /// A revoked row stays for a day, so that a late use of its token is still told from a forgery in the log.
+    static func sweepTime(revokedAt now: Timestamp) -> SQLValue { .integer(roundedUp((now + .days(1)).milliseconds)) }
+
+    private static func roundedUp(_ milliseconds: Int64) -> Int64 { (milliseconds / 3_600_000 + 1) * 3_600_000 }
+
+    /// "Active": neither revoked nor expired; `$4` is now.
+    private static let active = """
+        tenant_id = $1 AND user_id = $2 AND client_id = $3 AND revoked_at IS NULL
+        AND (idle_expires_at IS NULL OR idle_expires_at > $4) AND (absolute_expires_at IS NULL OR absolute_expires_at > $4)
+        """
+
+    static let selectActive = "SELECT \(columns) FROM refresh_token_families WHERE \(active) ORDER BY created_at, id"
+
+    /// Counts what the index alone can tell first: nearly every user is far below the limit. Where transactions run side
+    /// by side, those that come near the limit take a lock of the user and client, so that the count cannot change under
+    /// them; half the limit is far more than a user can have in flight.
+    private static func makeRoom(
+        for access: GrantedAccess, at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection
+    ) throws {
+        let owner: [SQLValue] = [scope.key, .text(access.userID), .text(access.clientID)]
+        guard try unrevoked(owner, connection) >= RefreshTokenLimits.perUserAndClient / 2 else { return }
+        if let lock = scope.database.dialect.transactionLock {
+            let name = "\(scope.tenant) \(access.userID) \(access.clientID)"
+            try connection.forEachRow(of: lock, [.integer(lockNumber(name))]) { _ in }
+        }
+        guard try unrevoked(owner, connection) >= RefreshTokenLimits.perUserAndClient else { return }
+        let count = try connection.first(
+            "SELECT COUNT(*) FROM refresh_token_families WHERE \(active)", owner + [.time(now)]) { try $0.integer() } ?? 0
+        let surplus = count - Int64(RefreshTokenLimits.perUserAndClient) + 1
+        guard surplus > 0 else { return }
+        let deletion = """
+            DELETE FROM refresh_token_families WHERE tenant_id = $1 AND id IN (
+                SELECT id FROM refresh_token_families WHERE \(active) ORDER BY created_at, id LIMIT $5)
+            """
+        _ = try connection.execute(deletion, owner + [.time(now), .integer(surplus)])
+    }
+
+    private static func unrevoked(_ owner: [SQLValue], _ connection: any SQLConnection) throws -> Int64 {
+        let sql = """
+            SELECT COUNT(*) FROM refresh_token_families
+            WHERE tenant_id = $1 AND user_id = $2 AND client_id = $3 AND revoked_at IS NULL
+            """
+        return try connection.first(sql, owner) { try $0.integer() } ?? 0
+    }
+
+    private static func lockNumber(_ name: String) -> Int64 {
+        TokenHash(of: name).bytes.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    }
+}
+
+extension FamilyRows {
+    /// Revokes the family if it was not. Returns whom it was for, or nil.
+    static func revoke(
+        _ id: [UInt8], at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection
+    ) throws -> ConsentKey? {
+        let sql = """
+            UPDATE refresh_token_families SET revoked_at = $3, sweep_at = $4
+            WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL RETURNING user_id, client_id, audience
+            """
+        let arguments: [SQLValue] = [scope.key, .blob(id), .time(now), sweepTime(revokedAt: now)]
+        return try connection.first(sql, arguments) { try ConsentKey(&$0) }
+    }
+}
+
+/// Names a consent: an absent audience means OpenID Connect scopes alone.
+struct ConsentKey: Sendable {
+    var userID: String
+    var clientID: String
+    var audience: String?
+
+    /// Reads `user_id, client_id, audience`.
+    init(_ columns: inout ColumnReader) throws {
+        (userID, clientID, audience) = (try columns.text(), try columns.text(), try columns.optionalText())
+    }
+
+    func deleteConsent(in scope: TenantScope, on connection: any SQLConnection) throws {
+        let sql = "DELETE FROM consents WHERE tenant_id = $1 AND user_id = $2 AND client_id = $3 AND audience = $4"
+        _ = try connection.execute(sql, [scope.key, .text(userID), .text(clientID), .text(audience ?? "")])
+    }
+}

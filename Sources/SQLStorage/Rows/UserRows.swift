@@ -1,0 +1,39 @@
+import OAuthProtocol
+import Storage
+
+/// Rows of `users`.
+enum UserRows {
+    static let columns = """
+        user_id, connection_name, email, email_verified, username, profile, blocked, user_metadata, app_metadata, created_at,
+        updated_at, last_login, last_ip, logins_count
+        """
+
+    static func read(_ columns: inout ColumnReader) throws -> User {
+        guard let user = try readOptional(&columns) else { throw SQLError.unexpectedValue(column: 0) }
+        return user
+    }
+
+    /// Nil when an outer join found no user.
+    static func readOptional(_ columns: inout ColumnReader) throws -> User? {
+        guard let userID = try columns.optionalText() else { return nil }
+        let (connection, email, isVerified) = (try columns.text(), try columns.optionalText(), try columns.flag())
+        let username = try columns.optionalText()
+        let profile = try columns.text()
+        let isBlocked = try columns.flag()
+        let (userMetadata, appMetadata) = (try columns.text(), try columns.text())
+        var user = User(userID: userID, connection: connection, email: email, createdAt: try columns.time())
+        (user.emailVerified, user.username, user.blocked) = (isVerified, username, isBlocked)
+        (user.userMetadata, user.appMetadata) = (userMetadata, appMetadata)
+        if profile != "{}" { user.profile = try Document.decode(UserProfile.self, from: profile) }
+        user.updatedAt = try columns.time()
+        user.lastLogin = try columns.optionalTime()
+        user.lastIP = try columns.optionalText()
+        user.loginsCount = Int(try columns.integer())
+        return user
+    }
+
+    /// ASCII-lower-case form, by which e-mail addresses and user names are unique and found.
+    static func key(_ text: String) -> String {
+        String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+}
