@@ -108,7 +108,7 @@ let package = Package(
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "OAuthProtocolTests", dependencies: ["OAuthProtocol"], swiftSettings: settings),
-        .testTarget(name: "JOSETests", dependencies: ["JOSE", "OAuthProtocol", crypto], swiftSettings: settings),
+        .testTarget(name: "JOSETests", dependencies: ["JOSE", "OAuthProtocol", "CLibCrypto", crypto], swiftSettings: settings),
         .testTarget(
             name: "StorageConformanceTests",
             dependencies: ["TestSupport", "SQLStorage", "SQLiteDriver", "PostgreSQLDriver", "Storage", "JOSE", "OAuthProtocol", crypto],

@@ -8,3 +8,6 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+
+/* A macro that Swift cannot import because it is built from others. */
+static const int martlet_evp_pkey_public_key = EVP_PKEY_PUBLIC_KEY;

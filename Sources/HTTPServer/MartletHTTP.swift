@@ -7,13 +7,13 @@ package import Storage
 package struct MartletHTTP: Sendable {
     package let edge: HTTPEdge
     private let index: RouteIndex
-    private let pipeline: any HTTPResponder<MartletRequestContext>
+    private let pipeline: RequestHandler
 
     /// Builds the table once. Throws when the embedded pages do not load.
     package init(engine: any StorageEngine, environment: ServerEnvironment, configuration: HTTPConfiguration) throws {
         edge = try HTTPEdge(engine: engine, environment: environment, configuration: configuration)
         index = RouteIndex(RouteTable.routes)
-        pipeline = MiddlewareOrder.pipeline(edge, around: RouteDispatcher(edge: edge))
+        pipeline = MiddlewareOrder.pipeline(edge, around: RouteDispatcher(edge: edge).respond)
     }
 
     /// What a listener answers with, `Application(responder:)`.
@@ -25,7 +25,7 @@ package struct MartletHTTP: Sendable {
 /// The entrance of one listener: finds the route, then runs the middleware.
 package struct MartletResponder: HTTPResponder {
     let index: RouteIndex
-    let pipeline: any HTTPResponder<MartletRequestContext>
+    let pipeline: RequestHandler
     let listener: ListenerScheme
     let trustedProxies: [AddressRange]
 
@@ -34,6 +34,6 @@ package struct MartletResponder: HTTPResponder {
         context.match = index.match(request.method, path: request.uri.path)
         context.arrival = Arrival(request.head, peer: context.peer, listener: listener, trusting: trustedProxies)
         if let route = context.match.route { context.coreContext.endpointPath.value = route.path }
-        return try await pipeline.respond(to: request, context: context)
+        return try await pipeline(request, context)
     }
 }

@@ -1,7 +1,7 @@
 import AuthorizationServer
 package import Hummingbird
-package import Logging
-package import NIOCore
+import Logging
+import NIOCore
 
 /// What the middleware learns about a request on its way in. Values, so that what is learned flows inwards only.
 package struct MartletRequestContext: RequestContext {

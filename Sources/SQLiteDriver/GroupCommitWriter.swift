@@ -66,7 +66,8 @@ final class GroupCommitWriter: Sendable {
 
     /// All that waits; nil, ending the drain, when nothing does.
     private func takeBatch() -> [PendingWrite]? {
-        let (batch, finishers) = state.withLock { state in
+        typealias Taken = (batch: [PendingWrite], finishers: [CheckedContinuation<Void, Never>])
+        let (batch, finishers): Taken = state.withLock { state in
             let batch = state.waiting
             state.waiting = []
             guard batch.isEmpty else { return (batch, []) }

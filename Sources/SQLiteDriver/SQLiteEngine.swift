@@ -1,5 +1,5 @@
 import GRDB
-package import SQLStorage
+import SQLStorage
 package import Storage
 
 package enum SQLiteLocation: Sendable, Equatable {
@@ -29,7 +29,7 @@ package enum SQLiteEngine {
         _ location: SQLiteLocation, masterKeys: MasterKeyRing, configuration: SQLiteConfiguration = SQLiteConfiguration()
     ) async throws -> any StorageEngine {
         let database = try SQLiteDatabase.open(location, configuration)
-        return SQLStorageEngine(database: database, masterKeys: masterKeys, logSettling: 0)
+        return SQLStorageEngine(database: database, masterKeys: masterKeys, logSettling: .zero)
     }
 
     /// An open pool or queue of connections.

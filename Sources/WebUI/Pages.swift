@@ -25,16 +25,4 @@ package struct Pages: Sendable {
         // `init` has checked that every template exists.
         return templates.render(model, withTemplate: page.template.rawValue) ?? ""
     }
-
-    package func login(_ page: LoginPage) -> String { render(page) }
-    package func signup(_ page: SignupPage) -> String { render(page) }
-    package func consent(_ page: ConsentPage) -> String { render(page) }
-    package func error(_ page: ErrorPage) -> String { render(page) }
-    package func logout(_ page: LogoutPage) -> String { render(page) }
-    package func loggedOut(_ page: LoggedOutPage) -> String { render(page) }
-    package func passwordResetRequest(_ page: PasswordResetRequestPage) -> String { render(page) }
-    package func passwordReset(_ page: PasswordResetPage) -> String { render(page) }
-    package func message(_ page: MessagePage) -> String { render(page) }
-    package func formPost(_ page: FormPostPage) -> String { render(page) }
-    package func webMessage(_ page: WebMessagePage) -> String { render(page) }
 }

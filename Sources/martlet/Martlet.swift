@@ -1,7 +1,27 @@
 import ArgumentParser
-import Configuration
-import Hummingbird
-import HummingbirdTLS
-import X509
 
-@main struct Martlet: ParsableCommand {}
+/// The one executable: a development tenant, the server, and the commands that administer its database.
+@main
+struct Martlet: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "martlet",
+        abstract: "An OAuth 2.0 and OpenID Connect identity server that speaks Auth0's API.",
+        discussion: """
+            Begin with `martlet dev`: a seeded tenant on this machine. `martlet serve` is production.
+            The other commands work on the database directly; a running server follows within seconds.
+            """,
+        version: ServerVersion.text,
+        groupedSubcommands: [
+            CommandGroup(name: "Run", subcommands: [DevCommand.self, ServeCommand.self, MigrateCommand.self, ConfigCommand.self]),
+            CommandGroup(
+                name: "Administer",
+                subcommands: [
+                    TenantsCommand.self, ClientsCommand.self, APIsCommand.self, ClientGrantsCommand.self, UsersCommand.self,
+                    KeysCommand.self, LogsCommand.self,
+                ]),
+        ])
+}
+
+enum ServerVersion {
+    static let text = "0.1.0"
+}

@@ -5,7 +5,8 @@ import secrets
 import jwt
 import pytest
 
-from support.tenant import CALLBACK, REFUSED_REFRESH, Pkce, assert_refused, claims
+from support.server import wait_until
+from support.tenant import AFTER_LOGOUT, CALLBACK, REFUSED_REFRESH, Pkce, assert_refused, claims
 
 
 def test_native_client_gets_a_refresh_token_from_a_json_request_without_a_secret(tenant):
@@ -147,11 +148,16 @@ def test_wrong_secret_is_access_denied_and_names_nothing_else(tenant):
 def test_every_error_answer_has_cors_and_no_challenge(tenant):
     spa = tenant.create_client("spa", web_origins=["https://app.example"])
     origin = {"Origin": "https://app.example"}
-    preflight = tenant.http.options("/oauth/token", headers={
-        **origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "auth0-client,content-type",
-    })
+
+    def allowed():
+        answer = tenant.http.options("/oauth/token", headers={
+            **origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "auth0-client,content-type",
+        })
+        return answer if answer.headers.get("access-control-allow-origin") == "https://app.example" else None
+
+    # Another process made the client: the running server knows its origin after the time to live of its cache.
+    preflight = wait_until(allowed, "the preflight of a new origin", interval=0.1)
     assert preflight.status_code in (200, 204)
-    assert preflight.headers["access-control-allow-origin"] == "https://app.example"
     assert "auth0-client" in preflight.headers["access-control-allow-headers"].lower()
     for body, status, error in [
         ({}, 400, "invalid_request"),
@@ -213,8 +219,8 @@ def test_silent_authentication_needs_a_session(tenant):
 def test_logout_ends_the_session_and_returns_to_the_application(tenant):
     native, browser = tenant.clients["native"], tenant.browser()
     tenant.tokens(native, browser, scope="openid")
-    page = browser.open(f"{tenant.issuer}v2/logout?client_id={native['client_id']}&returnTo=http://127.0.0.1:49152/bye")
-    assert page.left and page.url == "http://127.0.0.1:49152/bye"
+    page = browser.open(f"{tenant.issuer}v2/logout?client_id={native['client_id']}&returnTo={AFTER_LOGOUT}")
+    assert page.left and page.url == AFTER_LOGOUT
     pkce = Pkce()
     again = browser.open(tenant.authorize_url(native, code_challenge=pkce.challenge, code_challenge_method="S256", scope="openid"))
     assert again.is_login
@@ -224,8 +230,8 @@ def test_rp_initiated_logout_with_a_hint_of_this_session_asks_nothing(tenant):
     native, browser = tenant.clients["native"], tenant.browser()
     hint = tenant.tokens(native, browser, scope="openid")["id_token"]
     page = browser.open(
-        f"{tenant.issuer}oidc/logout?id_token_hint={hint}&post_logout_redirect_uri=http://127.0.0.1:49152/bye&state=xyz")
-    assert page.left and page.url == "http://127.0.0.1:49152/bye?state=xyz"
+        f"{tenant.issuer}oidc/logout?id_token_hint={hint}&post_logout_redirect_uri={AFTER_LOGOUT}&state=xyz")
+    assert page.left and page.url == f"{AFTER_LOGOUT}?state=xyz"
 
 
 def test_a_refresh_token_outlives_the_browser_session_until_it_is_revoked(tenant):

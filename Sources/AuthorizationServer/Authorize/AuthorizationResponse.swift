@@ -1,5 +1,5 @@
 package import OAuthProtocol
-package import Storage
+import Storage
 
 /// Where and how the answer to an authorization request travels. Only `AuthorizeSteps.matchRedirectURI` makes one, from a
 /// client and a redirect URI that is registered for it: whoever holds this value may redirect there.
@@ -9,12 +9,13 @@ package struct ResponseTarget: Sendable {
     /// Returned unchanged (RFC 6749 section 4.1.2).
     package let state: String?
     package let clientID: String
+    package let clientName: String
     /// How errors are spelled for this client.
     package let profile: WireProfile
 
     init(matched redirectURI: RedirectURI, mode: ResponseMode, state: String?, client: Client) {
         (self.redirectURI, self.mode, self.state) = (redirectURI, mode, state)
-        (clientID, profile) = (client.clientID, client.wireProfile)
+        (clientID, clientName, profile) = (client.clientID, client.name, client.wireProfile)
     }
 }
 

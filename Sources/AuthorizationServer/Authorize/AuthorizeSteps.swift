@@ -1,16 +1,16 @@
-import OAuthProtocol
+package import OAuthProtocol
 import Storage
 
 /// From a form to a checked request: the table of contents of `/authorize` (contract 4.2). Each step returns a new type;
 /// their order decides what is shown to the user and what is sent to the client.
-struct AuthorizeSteps: Sendable {
+package struct AuthorizeSteps: Sendable {
     private let context: TenantContext
     private let request: RequestInfo
 
-    init(_ context: TenantContext, in request: RequestInfo) { (self.context, self.request) = (context, request) }
+    package init(_ context: TenantContext, in request: RequestInfo) { (self.context, self.request) = (context, request) }
 
     /// Throws `AuthorizeFailure`; anything else is unexpected and happened before a callback was known.
-    func prepare(_ form: FormParameters) async throws -> AuthorizeRequest {
+    package func prepare(_ form: FormParameters) async throws -> AuthorizeRequest {
         let raw = try RawAuthorizeRequest(form)
         let client = try await resolveClient(raw)
         let target = try matchRedirectURI(raw, client)
@@ -39,8 +39,9 @@ struct AuthorizeSteps: Sendable {
             throw .shownToUser(refused(.unauthorizedClient, WireText.callbackMismatch(sent), client), clientID: client.clientID)
         }
         let mode = negotiatedMode(raw.form)
-        // The script of `web_message` must name an origin: without one the answer could reach anybody (contract 4.2).
-        if mode == .webMessage, uri.origin == nil {
+        // These two answer by a page that names where it posts to: a script needs an origin, a form a web address
+        // (contract 4.2 step 4).
+        if mode == .webMessage || mode == .formPost, uri.origin == nil {
             throw .shownToUser(refused(.invalidRequest, WireText.noWebOrigin, client), clientID: client.clientID)
         }
         return ResponseTarget(matched: uri, mode: mode, state: raw.state, client: client)

@@ -1,4 +1,4 @@
-package import OAuthProtocol
+import OAuthProtocol
 
 /// What decides whether we may redirect at all. Everything else is read once the callback is known, so that its faults
 /// can be sent there (contract 4.2).

@@ -25,9 +25,12 @@ package struct PasswordResetSubmission: Sendable {
     package var ticket: String?
     package var csrf: String?
     package var password: SecretString
+    /// Typed a second time.
+    package var repeated: SecretString
 
-    package init(ticket: String?, csrf: String?, password: SecretString) {
-        (self.ticket, self.csrf, self.password) = (ticket, csrf, password)
+    package init(ticket: String?, csrf: String?, password: SecretString, repeated: SecretString) {
+        (self.ticket, self.csrf) = (ticket, csrf)
+        (self.password, self.repeated) = (password, repeated)
     }
 }
 
@@ -58,6 +61,9 @@ package struct PasswordResetStep: Sendable {
             let device = browser.device
         else { return .invalid }
         guard token(ticket, device).matches(submission.csrf) else { return prompt(ticket, device, owner, .expired) }
+        guard submission.password == submission.repeated else {
+            return prompt(ticket, device, owner, .refused(OAuthError(.invalidRequest, WireText.passwordsDiffer)))
+        }
         // From here on of two submissions of one link only one gets through.
         guard let used = try await context.stores.tickets.consume(TokenHash(of: ticket), at: request.now) else { return .invalid }
         do {

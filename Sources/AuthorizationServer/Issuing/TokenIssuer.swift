@@ -1,5 +1,5 @@
 import JOSE
-package import OAuthProtocol
+import OAuthProtocol
 package import Storage
 
 /// An access token and how many seconds it lives.

@@ -1,6 +1,6 @@
 import JOSE
 package import OAuthProtocol
-package import Storage
+import Storage
 
 /// Changes of a tenant's signing keys (contract 3.2). Keys are generated here, off the request path except for a tenant's
 /// very first request.
@@ -53,7 +53,7 @@ package struct KeyRotation: Sendable {
         let certificate = try SelfSignedCertificate.make(
             for: key, commonName: host, serial: serial, notBefore: now, lifetime: .days(3650))
         return SigningKeyRecord(
-            kid: kid, algorithm: SignatureAlgorithm.rs256.rawValue, state: state, privateKey: key.pkcs8DER,
+            kid: kid, algorithm: SignatureAlgorithm.rs256.rawValue, state: state, privateKey: try key.pkcs8DER,
             certificate: certificate, createdAt: now)
     }
 }

@@ -1,5 +1,6 @@
+import Logging
 package import OAuthProtocol
-package import Storage
+import Storage
 
 /// `POST /oauth/token` (contract 7): the phases that no grant can skip. Parameters, the grant by table, the client's proof,
 /// whether the client may use the grant, then the grant's own file; every outcome is in the audit log.

@@ -22,7 +22,7 @@
     wrapper.appendChild(input);
     wrapper.appendChild(button);
     // Moving a field takes the focus from it.
-    if (focused || input.autofocus) input.focus();
+    if (focused) input.focus();
 
     button.addEventListener("click", function () { reveal(input.type === "password"); });
     // Browsers remember what was in a text field, so it is a password field again before it is sent.

@@ -3,14 +3,13 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import OAuthProtocol
+import Storage
 
 /// Lets browsers read answers across origins, by the rule of the route (contract 1.6; Fetch standard section 3.2).
-struct CrossOriginMiddleware: RouterMiddleware {
+struct CrossOriginMiddleware: HTTPMiddleware {
     let edge: HTTPEdge
 
-    func handle(
-        _ request: Request, context: MartletRequestContext, next: (Request, MartletRequestContext) async throws -> Response
-    ) async throws -> Response {
+    func handle(_ request: Request, context: MartletRequestContext, next: RequestHandler) async throws -> Response {
         switch context.match.route?.crossOrigin ?? .nobody {
         case .nobody: return try await next(request, context)
         case .everybody: return allow("*", to: try await next(request, context), request)

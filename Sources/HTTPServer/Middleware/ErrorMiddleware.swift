@@ -1,12 +1,10 @@
 import Hummingbird
 
 /// Turns whatever was thrown into an answer. Nothing below throws past it.
-struct ErrorMiddleware: RouterMiddleware {
+struct ErrorMiddleware: HTTPMiddleware {
     let edge: HTTPEdge
 
-    func handle(
-        _ request: Request, context: MartletRequestContext, next: (Request, MartletRequestContext) async throws -> Response
-    ) async throws -> Response {
+    func handle(_ request: Request, context: MartletRequestContext, next: RequestHandler) async throws -> Response {
         do {
             return try await next(request, context)
         } catch {

@@ -1,9 +1,9 @@
-package import Hummingbird
+import Hummingbird
 
 /// The order of the middleware, outermost first. It is a security policy: read it as a whole, change it with care.
 package enum MiddlewareOrder {
     /// Each sees the request before, and the answer after, those below it.
-    package static func list(_ edge: HTTPEdge) -> [any RouterMiddleware<MartletRequestContext>] {
+    package static func list(_ edge: HTTPEdge) -> [any HTTPMiddleware] {
         [
             RequestIDMiddleware(),  // Every answer, failures included, can be found in the log.
             SecurityHeadersMiddleware(isDevelopment: edge.configuration.isDevelopment),  // On failures as well.
@@ -14,19 +14,9 @@ package enum MiddlewareOrder {
         ]
     }
 
-    package static func pipeline(
-        _ edge: HTTPEdge, around innermost: any HTTPResponder<MartletRequestContext>
-    ) -> any HTTPResponder<MartletRequestContext> {
-        list(edge).reversed().reduce(innermost) { inner, middleware in MiddlewareStep(middleware: middleware, inner: inner) }
-    }
-}
-
-/// One middleware with all that it encloses.
-private struct MiddlewareStep: HTTPResponder {
-    let middleware: any RouterMiddleware<MartletRequestContext>
-    let inner: any HTTPResponder<MartletRequestContext>
-
-    func respond(to request: Request, context: MartletRequestContext) async throws -> Response {
-        try await middleware.handle(request, context: context) { try await inner.respond(to: $0, context: $1) }
+    static func pipeline(_ edge: HTTPEdge, around innermost: @escaping RequestHandler) -> RequestHandler {
+        list(edge).reversed().reduce(innermost) { inner, middleware in
+            { try await middleware.handle($0, context: $1, next: inner) }
+        }
     }
 }

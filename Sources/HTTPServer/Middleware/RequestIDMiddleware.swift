@@ -4,10 +4,8 @@ import Logging
 
 /// Names the request in the log and in the answer's `X-Request-Id`: the tracking id of error pages. A configured proxy
 /// may bring its own.
-struct RequestIDMiddleware: RouterMiddleware {
-    func handle(
-        _ request: Request, context: MartletRequestContext, next: (Request, MartletRequestContext) async throws -> Response
-    ) async throws -> Response {
+struct RequestIDMiddleware: HTTPMiddleware {
+    func handle(_ request: Request, context: MartletRequestContext, next: RequestHandler) async throws -> Response {
         var context = context
         if let id = Self.proxied(request, context) {
             context.requestID = id

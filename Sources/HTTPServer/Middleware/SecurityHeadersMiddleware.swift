@@ -2,12 +2,10 @@ import HTTPTypes
 import Hummingbird
 
 /// What every browser is told. An answer that sets its own content security policy (a page) decides about framing by it.
-struct SecurityHeadersMiddleware: RouterMiddleware {
+struct SecurityHeadersMiddleware: HTTPMiddleware {
     let isDevelopment: Bool
 
-    func handle(
-        _ request: Request, context: MartletRequestContext, next: (Request, MartletRequestContext) async throws -> Response
-    ) async throws -> Response {
+    func handle(_ request: Request, context: MartletRequestContext, next: RequestHandler) async throws -> Response {
         var response = try await next(request, context)
         response.headers[.xContentTypeOptions] = "nosniff"
         if !response.headers.contains(.referrerPolicy) { response.headers[.referrerPolicy] = "no-referrer" }

@@ -4,12 +4,10 @@ import Hummingbird
 import Logging
 
 /// Finds the tenant by the request's host and fixes what the engine is told about the request, the time included.
-struct TenantMiddleware: RouterMiddleware {
+struct TenantMiddleware: HTTPMiddleware {
     let edge: HTTPEdge
 
-    func handle(
-        _ request: Request, context: MartletRequestContext, next: (Request, MartletRequestContext) async throws -> Response
-    ) async throws -> Response {
+    func handle(_ request: Request, context: MartletRequestContext, next: RequestHandler) async throws -> Response {
         // Health checks come to any host, and must not depend on the database.
         guard let arrival = context.arrival, case .tenant = context.match.route?.handler else { return try await next(request, context) }
         var context = context

@@ -1,5 +1,5 @@
 import AuthorizationServer
-package import HTTPTypes
+import HTTPTypes
 package import Hummingbird
 package import OAuthProtocol
 package import Storage
@@ -26,7 +26,7 @@ package struct ErrorPageResponse: Sendable {
         let wire = error.profile.wireError(for: error.kind, at: .page)
         if let url = tenant?.settings.errorPageURL.flatMap(RedirectURI.init) {
             let told = [("error", wire.code), ("error_description", error.description), ("tracking", requestID)]
-            return .redirect(to: url.adding(query: known + told))
+            return .redirect(to: url.adding(query: known + told), status: .found)
         }
         var response = page(wire.code, error.description, HTTPResponse.Status(code: wire.status))
         if let delay = error.retryAfter { response.headers[.retryAfter] = String(delay.seconds) }

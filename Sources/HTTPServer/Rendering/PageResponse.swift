@@ -1,7 +1,7 @@
 package import HTTPTypes
 package import Hummingbird
 import NIOCore
-import Storage
+package import Storage
 package import WebUI
 
 extension Response {

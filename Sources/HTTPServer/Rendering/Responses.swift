@@ -21,8 +21,8 @@ extension Response {
         Response(status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: bytes))
     }
 
-    /// Sends the browser on. 302 after a GET; use 303 after a POST, so that the form is not sent again.
-    package static func redirect(to location: String, status: HTTPResponse.Status = .found) -> Response {
+    /// Sends the browser on: 302 after a GET, 303 after a POST, so that the form is not sent again.
+    package static func redirect(to location: String, status: HTTPResponse.Status) -> Response {
         Response(status: status, headers: [.location: location])
     }
 }

@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import NIOCore
+import Storage
 
 /// What supervisors and crawlers ask.
 enum HealthRoutes {

@@ -1,4 +1,3 @@
-package import AuthorizationServer
 package import HTTPTypes
 package import Hummingbird
 package import OAuthProtocol

@@ -2,11 +2,11 @@ import HTTPTypes
 import Hummingbird
 import OAuthProtocol
 
-/// The innermost responder: hands the request to its route.
-struct RouteDispatcher: HTTPResponder {
+/// The innermost handler: hands the request to its route.
+struct RouteDispatcher: Sendable {
     let edge: HTTPEdge
 
-    func respond(to request: Request, context: MartletRequestContext) async throws -> Response {
+    @Sendable func respond(_ request: Request, _ context: MartletRequestContext) async throws -> Response {
         switch context.match {
         case .notFound: throw RouteFailure.notFound
         case .methodNotAllowed(_, let allow): throw RouteFailure.methodNotAllowed(allow: allow)

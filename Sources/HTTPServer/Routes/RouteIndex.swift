@@ -1,4 +1,4 @@
-package import HTTPTypes
+import HTTPTypes
 
 /// What the table says about a method and a path.
 package enum RouteMatch: Sendable {

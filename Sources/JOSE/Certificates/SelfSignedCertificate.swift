@@ -13,7 +13,7 @@ package enum SelfSignedCertificate {
         guard serial.count <= 20, serial.contains(where: { $0 != 0 }) else { throw KeyError.unsuitableSerial }
         let certificate = Certificate(pointer: try check(X509_new(), "X509_new"))
         defer { X509_free(certificate.pointer) }
-        try check(X509_set_version(certificate.pointer, X509_VERSION_3), "X509_set_version")
+        try check(X509_set_version(certificate.pointer, Int(X509_VERSION_3)), "X509_set_version")
         try certificate.set(serial: serial)
         try certificate.set(from: notBefore, until: notBefore + lifetime)
         try certificate.set(commonName: commonName)

@@ -53,7 +53,7 @@ package struct RSAPublicKey: Sendable {
         defer { EVP_PKEY_CTX_free(context) }
         try check(EVP_PKEY_fromdata_init(context), "EVP_PKEY_fromdata_init")
         var key: OpaquePointer?
-        try check(EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters), "EVP_PKEY_fromdata")
+        try check(EVP_PKEY_fromdata(context, &key, martlet_evp_pkey_public_key, parameters), "EVP_PKEY_fromdata")
         return EVPKey(owning: try check(key, "EVP_PKEY_fromdata"))
     }
 }

@@ -44,8 +44,9 @@ package enum WireText {
     package static let promptNoneWithOthers = "prompt 'none' must not be combined with another value"
     package static let organizationNotAllowed = "parameter organization is not allowed for this client"
     package static let noConnections = "no connections enabled for the client"  // [K]
-    package static let noWebOrigin = "response_mode 'web_message' needs a redirect_uri with a web origin"
+    package static let noWebOrigin = "This response_mode needs a redirect_uri with a web origin"
     package static let pageExpired = "This page has expired. Please try again."
+    package static let passwordsDiffer = "The two passwords differ. Please type the new password twice."
     package static let resetLinkExpired = "This link has expired or was used before. Please ask for a new one."
     package static let missingClientID = "missing client_id parameter"
     package static let invalidSignup = "Invalid sign up"

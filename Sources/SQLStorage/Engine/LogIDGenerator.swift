@@ -1,4 +1,3 @@
-import OAuthProtocol
 import Synchronization
 
 /// Makes ids of log records: `90020`, thirteen digits of milliseconds, six digits of a counter, eight hexadecimal digits
@@ -13,11 +12,11 @@ final class LogIDGenerator: Sendable {
     private let state = Mutex(State())
     private let process: String
     private let clock: @Sendable () -> Int64
-    private let settling: Lifetime
+    private let settling: Duration
 
     /// `clock` tells milliseconds since the epoch. `settling` is how long a record may take from getting its id to being
     /// committed while one with a greater id is committed before it; zero where that cannot be.
-    init(settling: Lifetime, clock: @escaping @Sendable () -> Int64 = LogIDGenerator.wallClock) {
+    init(settling: Duration, clock: @escaping @Sendable () -> Int64 = LogIDGenerator.wallClock) {
         (self.settling, self.clock) = (settling, clock)
         process = LogIDGenerator.padded(String(UInt32.random(in: 0...UInt32.max), radix: 16), 8)
     }
@@ -39,7 +38,7 @@ final class LogIDGenerator: Sendable {
 
     /// Greater than every id whose place in the order is settled.
     func settledBound() -> String {
-        settling == 0 ? "~" : LogIDGenerator.prefix(clock() - settling.seconds * 1000)
+        settling == .zero ? "~" : LogIDGenerator.prefix(clock() - Int64(settling / .milliseconds(1)))
     }
 
     /// What ids made within the millisecond begin with.

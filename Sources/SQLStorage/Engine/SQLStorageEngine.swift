@@ -22,7 +22,7 @@ package final class SQLStorageEngine: StorageEngine {
 
     /// `logSettling`: see `SQLLogStore`.
     package init(
-        database: any Database, masterKeys: MasterKeyRing, logSettling: Lifetime, migrations: [Migration] = Migration.all
+        database: any Database, masterKeys: MasterKeyRing, logSettling: Duration, migrations: [Migration] = Migration.all
     ) {
         (self.database, self.masterKeys, self.migrations) = (database, masterKeys, migrations)
         logIDs = LogIDGenerator(settling: logSettling)

@@ -48,7 +48,10 @@ package struct ConsentPage: Page {
     private var questionFields: PageFields {
         switch question {
         case .access(let api, let scopes):
-            ["asksAccess": .flag(true), "api": .text(api), "hasScopes": .flag(!scopes.isEmpty), "scopes": .list(scopes.map(\.fields))]
+            [
+                "asksAccess": .flag(true), "api": .text(api),
+                "hasScopes": .flag(!scopes.isEmpty), "scopes": .list(scopes.map(\.fields)),
+            ]
         case .confirmation(let destination):
             ["asksAccess": .flag(false), "destination": .text(destination)]
         }

@@ -35,7 +35,9 @@ package struct LoginPage: Page {
     /// Why the last attempt failed, in words for the user.
     package var error: String?
 
-    package init(_ frame: PageFrame, application: String, form: PageForm, identifier: Identifier = .email, links: Links = Links()) {
+    package init(
+        _ frame: PageFrame, application: String, form: PageForm, identifier: Identifier = .email, links: Links = Links()
+    ) {
         (self.frame, self.application, self.form) = (frame, application, form)
         (self.identifier, self.links) = (identifier, links)
     }

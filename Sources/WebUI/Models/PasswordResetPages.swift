@@ -39,7 +39,13 @@ package struct PasswordResetPage: Page {
 
     package var fields: PageFields {
         frame.fields.adding(form.fields).adding(PageFields(passwordRules: passwordRules)).adding([
-            "account": .text(account), "errorText": .text(error),
+            "account": .text(account), "errorText": .text(error), "passwordDescription": .text(passwordDescription),
         ])
+    }
+
+    /// The ids of what describes the password field.
+    private var passwordDescription: String {
+        let ids = [(error ?? "").isEmpty ? nil : "error", passwordRules.isEmpty ? nil : "password-rules"]
+        return ids.compactMap(\.self).joined(separator: " ")
     }
 }

@@ -32,7 +32,9 @@ package struct SignupPage: Page {
     /// Back to the login page.
     package var loginLink: String?
 
-    package init(_ frame: PageFrame, application: String, form: PageForm, values: Values = Values(), passwordRules: [String] = []) {
+    package init(
+        _ frame: PageFrame, application: String, form: PageForm, values: Values = Values(), passwordRules: [String] = []
+    ) {
         (self.frame, self.application, self.form) = (frame, application, form)
         (self.values, self.passwordRules) = (values, passwordRules)
     }
@@ -51,8 +53,15 @@ package struct SignupPage: Page {
             "emailError": .text(errors.email),
             "usernameError": .text(errors.username),
             "passwordError": .text(errors.password),
+            "passwordDescription": .text(passwordDescription),
             "loginLink": .text(PageURL.checked(loginLink)),
         ])
+    }
+
+    /// The ids of what describes the password field.
+    private var passwordDescription: String {
+        let ids = [(errors.password ?? "").isEmpty ? nil : "password-error", passwordRules.isEmpty ? nil : "password-rules"]
+        return ids.compactMap(\.self).joined(separator: " ")
     }
 }
 

@@ -35,4 +35,5 @@ struct HTMLEscaping: MustacheContentType {
         case 0..<0x20, 0x7F: "\u{FFFD}"
         default: nil
         }
+    }
 }

@@ -14,7 +14,7 @@ package struct ContentSecurityPolicy: Sendable, Hashable {
 
     /// Pages whose form may end at the application: login, sign-up, consent, logout, password reset.
     ///
-    /// They name no `form-action`. Chromium applies it to every redirect that follows the submission, so `'self'` would
+    /// They name no `form-action`. Chromium (seen with 156) applies it to every redirect after the submission: `'self'` would
     /// block the way back to the callback; the callback's origin would not do either, because the application may
     /// redirect on to another one, and custom schemes have no origin. The actions are our own constants.
     package static let leaving = ContentSecurityPolicy(own + neverFramed)

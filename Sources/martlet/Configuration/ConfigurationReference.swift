@@ -1,9 +1,24 @@
+import OAuthProtocol
+
 /// `docs/configuration.md`, from the declarations themselves.
 enum ConfigurationReference {
-    static var markdown: String {
+    private static var settings: [Setting] {
         let reader = SettingsReader(SettingsSources())
         _ = ServerConfiguration(reader)
-        let rows = reader.declared.map(row)
+        return reader.declared
+    }
+
+    static var json: [JSONValue] {
+        settings.map { setting in
+            [
+                "name": .string(setting.key), "environment": .string(setting.environmentName), "type": .string(setting.kind.rawValue),
+                "default": .string(setting.defaultText), "secret": .bool(setting.isSecret), "meaning": .string(setting.documentation),
+            ] as JSONObject
+        }.map(JSONValue.object)
+    }
+
+    static var markdown: String {
+        let rows = settings.map(row)
         return """
             # Configuration
 
@@ -17,7 +32,6 @@ enum ConfigurationReference {
             | setting | environment | type | default | meaning |
             |---|---|---|---|---|
             \(rows.joined(separator: "\n"))
-
             """
     }
 

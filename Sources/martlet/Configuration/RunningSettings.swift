@@ -14,6 +14,12 @@ struct HashingSettings {
             "hashing.totalMemory", default: 96, in: 8...65_536, "MiB for all hashes that run at once; their number follows from it.")
         queue = reader.number("hashing.queue", default: 64, in: 0...10_000, "Checks that may wait; beyond them the answer is 429.")
     }
+
+    func limits(cores: Int) -> Argon2PasswordHasher.Limits {
+        var limits = Argon2PasswordHasher.Limits.fitting(memory: memory, cores: cores, cost)
+        limits.queue = queue
+        return limits
+    }
 }
 
 /// What is written about the running.

@@ -30,6 +30,7 @@ enum PlainFile {
             unlink(draft)
             throw CommandFailure("cannot write \(path): \(why)")
         }
+        try synchroniseDirectory(of: path)
     }
 
     /// Creates the file with this content unless it exists. Returns false, changing nothing, when it does: of two
@@ -37,9 +38,21 @@ enum PlainFile {
     static func createOnce(_ path: String, with bytes: [UInt8]) throws -> Bool {
         let draft = try writeDraft(beside: path, bytes, 0o600)
         defer { unlink(draft) }
-        if link(draft, path) == 0 { return true }
-        guard errno == EEXIST else { throw CommandFailure("cannot write \(path): \(reason())") }
-        return false
+        guard link(draft, path) == 0 else {
+            guard errno == EEXIST else { throw CommandFailure("cannot write \(path): \(reason())") }
+            return false
+        }
+        try synchroniseDirectory(of: path)
+        return true
+    }
+
+    /// The name must survive a power failure too: what is sealed under a lost key is lost.
+    private static func synchroniseDirectory(of path: String) throws {
+        let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let directory = open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw CommandFailure("cannot open \(parent): \(reason())") }
+        defer { close(directory) }
+        guard fsync(directory) == 0 else { throw CommandFailure("cannot write \(parent): \(reason())") }
     }
 
     /// Makes the directory and those above it, each with mode 0700.

@@ -9,6 +9,8 @@ enum Terminal {
     /// Writes a line to standard error.
     static func remark(_ line: String) { write(line, to: STDERR_FILENO) }
 
+    static func show(_ object: JSONObject) { show(.object(object)) }
+
     static func show(_ value: JSONValue) { say(PrettyJSON.text(of: value)) }
 
     private static func write(_ line: String, to file: Int32) {

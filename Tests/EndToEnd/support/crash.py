@@ -2,7 +2,7 @@
 
 from .backends import start_tenant
 from .server import free_port
-from .tenant import CONNECTION, Pkce
+from .tenant import Pkce
 
 SETTINGS = {
     # What new rotating clients get, with a leeway longer than any restart.
@@ -15,7 +15,7 @@ SETTINGS = {
 
 class CrashingServer:
     def __init__(self, backend, directory):
-        self.tenant = start_tenant(backend, directory, port=free_port(), keeps_port=True)
+        self.tenant = start_tenant(backend, directory, port=free_port())
         self.clients = {kind: self.tenant.create_client("native", refresh_token=settings) for kind, settings in SETTINGS.items()}
         self.browser = self.tenant.browser()
 

@@ -4,16 +4,19 @@ import base64
 import dataclasses
 import hashlib
 import json
+import pathlib
+import re
 import secrets
 import ssl
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
 from .browser import Browser
-from .server import run_command
+from .server import run_command, wait_until
 
 CALLBACK = "http://127.0.0.1:49152/callback"
+AFTER_LOGOUT = "http://127.0.0.1:49152/bye"
 CONNECTION = "Username-Password-Authentication"
 
 
@@ -28,10 +31,10 @@ class Pkce:
 
 
 class Tenant:
-    """`document` is what the server wrote to `dev.json`; `place` is the command line's way to the same database."""
+    """`document` is what `martlet dev` writes to `dev.json`; `place` is the command line's way to the same database."""
 
-    def __init__(self, document, place, process):
-        self.document, self.place, self.process = document, place, process
+    def __init__(self, document, place, processes, cleanup=None):
+        self.document, self.place, self.processes, self.cleanup = document, place, processes, cleanup
         self.issuer = document["issuer"]
         self.issuer_https = document.get("issuer_https")
         self.certificate = document.get("ca_certificate")
@@ -39,6 +42,15 @@ class Tenant:
         self.api = document["api"]["identifier"]
         self.email, self.password = document["user"]["email"], document["user"]["password"]
         self.http = httpx.Client(base_url=self.issuer, timeout=20)
+
+    @property
+    def process(self):
+        """The process that answers by http."""
+        return self.processes[0]
+
+    @property
+    def port(self):
+        return urlsplit(self.issuer).port
 
     @property
     def domain_https(self):
@@ -51,7 +63,12 @@ class Tenant:
 
     def close(self):
         self.http.close()
-        self.process.stop()
+        try:
+            for process in self.processes:
+                process.stop()
+        finally:
+            if self.cleanup:
+                self.cleanup()
 
     # The command line
 
@@ -70,6 +87,16 @@ class Tenant:
     def create_api(self, **record):
         identifier = f"https://api.example/{secrets.token_hex(6)}"
         return self.create("apis", {"identifier": identifier, "name": "test API", **record})
+
+    def grant(self, client, api, scopes):
+        """Lets the client ask for the API in its own name."""
+        return self.create("client-grants", {"client_id": client["client_id"], "audience": api["identifier"], "scope": scopes})
+
+    def mailed_link(self, email):
+        """The link in the newest mail to this address in the inbox."""
+        inbox = pathlib.Path(self.document["inbox"])
+        mail = wait_until(lambda: sorted(inbox.glob(f"*-{email}-*.eml"))[-1:], f"a mail to {email}")[0].read_text()
+        return re.search(r"https?://\S+", mail).group(0)
 
     def create_user(self, password="Correct-Horse-9"):
         """A new user of the database connection, made by the public signup call. Returns email and password."""

@@ -1,4 +1,4 @@
-import OAuthProtocol
+package import OAuthProtocol
 import Storage
 
 /// One way to a token: what is particular to a `grant_type`. The endpoint has checked the client and that it may use the

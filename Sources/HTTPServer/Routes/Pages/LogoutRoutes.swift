@@ -1,0 +1,36 @@
+import AuthorizationServer
+import Hummingbird
+import OAuthProtocol
+import WebUI
+
+/// `/v2/logout` (contract 12.1) and `/oidc/logout` (contract 12.2).
+enum LogoutRoutes {
+    @Sendable static func logout(_ call: TenantCall) async throws -> Response {
+        let form = try call.queryParameters()
+        return answer(try await LogoutEndpoint(call.context).respond(to: form, browser: call.browser, in: call.info), call)
+    }
+
+    @Sendable static func oidcLogout(_ call: TenantCall) async throws -> Response {
+        let form = try await call.parameters()
+        if try form.optional(PageFieldName.decision) == PageFieldName.decline {
+            return call.page(MessagePage(call.frame, title: "You are still logged in", text: "You can close this window."))
+        }
+        return answer(try await RPInitiatedLogoutEndpoint(call.context).respond(to: form, browser: call.browser, in: call.info), call)
+    }
+
+    private static func answer(_ outcome: LogoutOutcome, _ call: TenantCall) -> Response {
+        switch outcome {
+        case .redirect(let location, let changes): return call.sendOn(to: location).setting(changes, for: call.info.issuer)
+        case .loggedOut(let changes): return call.page(LoggedOutPage(call.frame)).setting(changes, for: call.info.issuer)
+        case .refused(let error, let clientID, let changes):
+            let known = clientID.map { [("client_id", $0)] } ?? []
+            return ErrorPageResponse(call).response(to: error, known: known).setting(changes, for: call.info.issuer)
+        case .confirm(let prompt):
+            let hidden = prompt.fields.map { HiddenField($0.name, $0.value) } + [HiddenField("_csrf", prompt.csrf)]
+            return call.page(
+                LogoutPage(
+                    call.frame, application: prompt.clientName, user: prompt.userLabel,
+                    form: PageForm(action: "/oidc/logout", hidden: hidden)))
+        }
+    }
+}
