@@ -68,6 +68,6 @@ def test_a_revoked_key_leaves_the_key_set(own_tenant):
 
 
 def test_the_command_lists_what_the_key_set_publishes(own_tenant):
-    listed = {key["kid"] for key in json.loads(own_tenant.command("keys", "list", "--json").stdout)}
     published = {key["kid"] for key in own_tenant.http.get("/.well-known/jwks.json").json()["keys"]}
+    listed = {key["kid"] for key in json.loads(own_tenant.command("keys", "list", "--json").stdout)}
     assert published <= listed and len(published) >= 2

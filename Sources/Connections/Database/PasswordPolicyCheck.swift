@@ -24,7 +24,7 @@ package struct PasswordPolicyCheck: Sendable {
     package func require(_ password: SecretString) throws(DatabaseConnectionError) {
         if password.revealed.utf8.contains(0) { throw .unusablePassword }
         var applied = rules
-        if password.revealed.utf8.count > Self.maximumBytes { applied.append(.length(atMost: Self.maximumBytes)) }
+        if password.revealed.utf8.count > Self.maximumBytes { applied.append(.size(atMost: Self.maximumBytes)) }
         let findings = applied.map { $0.finding(for: password.revealed) }
         guard findings.contains(where: { !$0.isVerified }) else { return }
         throw tooWeak(findings, applied)

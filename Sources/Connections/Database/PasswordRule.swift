@@ -31,7 +31,7 @@ enum CharacterKind: String, CaseIterable {
 enum PasswordRule {
     case length(atLeast: Int)
     /// In bytes, as the limit is about our work.
-    case length(atMost: Int)
+    case size(atMost: Int)
     case all([CharacterKind])
     case some(Int, of: [CharacterKind])
     case identical(atMost: Int)
@@ -66,7 +66,7 @@ enum PasswordRule {
     private func isKept(by password: String) -> Bool {
         switch self {
         case .length(atLeast: let count): password.unicodeScalars.count >= count
-        case .length(atMost: let count): password.utf8.count <= count
+        case .size(atMost: let count): password.utf8.count <= count
         case .all(let kinds): kinds.allSatisfy { $0.occurs(in: password) }
         case .some(let count, let kinds): kinds.count { $0.occurs(in: password) } >= count
         case .identical(atMost: let count): Self.longestRun(in: password) <= count
@@ -77,7 +77,7 @@ enum PasswordRule {
         switch self {
         case .length(atLeast: 1): "nonEmpty"
         case .length(atLeast: _): "lengthAtLeast"
-        case .length(atMost: _): "lengthAtMost"
+        case .size(atMost: _): "lengthAtMost"
         case .all: "shouldContain"
         case .some: "containsAtLeast"
         case .identical: "identicalChars"
@@ -89,7 +89,7 @@ enum PasswordRule {
         switch self {
         case .length(atLeast: 1): "Non-empty password required"
         case .length(atLeast: _): "At least %d characters in length"
-        case .length(atMost: _): "At most %d bytes in length"
+        case .size(atMost: _): "At most %d bytes in length"
         case .all: "Should contain:"
         case .some: "Contain at least %d of the following %d types of characters:"
         case .identical: "No more than %d identical characters in a row (e.g., \"%s\" not allowed)"
@@ -99,7 +99,7 @@ enum PasswordRule {
     private var format: [JSONValue]? {
         switch self {
         case .length(atLeast: 1), .all: nil
-        case .length(atLeast: let count), .length(atMost: let count): [.integer(Int64(count))]
+        case .length(atLeast: let count), .size(atMost: let count): [.integer(Int64(count))]
         case .some(let count, let kinds): [.integer(Int64(count)), .integer(Int64(kinds.count))]
         case .identical(atMost: let count): [.integer(Int64(count)), .string(String(repeating: "a", count: count + 1))]
         }
@@ -108,7 +108,7 @@ enum PasswordRule {
     private var kinds: [CharacterKind]? {
         switch self {
         case .all(let kinds), .some(_, let kinds): kinds
-        case .length, .identical: nil
+        case .length, .size, .identical: nil
         }
     }
 

@@ -5,14 +5,17 @@ package import OAuthProtocol
 /// with 2048 bits costs a quarter of a millisecond of CPU, so it is made inline.
 package final class RSAPrivateKey: Sendable {
     package let publicKey: RSAPublicKey
+    /// The key as PKCS #8 `PrivateKeyInfo` (RFC 5208) in DER, to be sealed and stored.
+    package let pkcs8DER: SecretBytes
     let key: EVPKey
     private let rs256: SignatureContext
     private let ps256: SignatureContext
 
-    private init(_ key: EVPKey) throws {
+    private init(_ key: EVPKey, pkcs8DER: [UInt8]) throws {
         guard key.isRSA else { throw KeyError.malformed }
         try RSAKeySize.check(key.bits)
         self.key = key
+        self.pkcs8DER = SecretBytes(pkcs8DER)
         publicKey = try RSAPublicKey(
             modulus: key.number(OSSL_PKEY_PARAM_RSA_N), exponent: key.number(OSSL_PKEY_PARAM_RSA_E))
         rs256 = try SignatureContext(.sign, key: key, padding: .pkcs1)
@@ -29,12 +32,13 @@ package final class RSAPrivateKey: Sendable {
         try check(EVP_PKEY_CTX_set_rsa_keygen_bits(context, Int32(bits)), "EVP_PKEY_CTX_set_rsa_keygen_bits")
         var generated: OpaquePointer?
         try check(EVP_PKEY_generate(context, &generated), "EVP_PKEY_generate")
-        return try RSAPrivateKey(EVPKey(owning: check(generated, "EVP_PKEY_generate")))
+        let key = EVPKey(owning: try check(generated, "EVP_PKEY_generate"))
+        return try RSAPrivateKey(key, pkcs8DER: serialize(key))
     }
 
-    /// Reads a PKCS #8 `PrivateKeyInfo` (RFC 5208). Throws `KeyError` for anything but one whole RSA key of usable size.
+    /// Reads what `pkcs8DER` wrote. Throws `KeyError` for anything but one whole RSA key of usable size.
     package convenience init(pkcs8DER: [UInt8]) throws {
-        try self.init(Self.parse(pkcs8DER))
+        try self.init(Self.parse(pkcs8DER), pkcs8DER: pkcs8DER)
     }
 
     private static func parse(_ der: [UInt8]) throws(KeyError) -> EVPKey {
@@ -52,13 +56,10 @@ package final class RSAPrivateKey: Sendable {
         return EVPKey(owning: parsed)
     }
 
-    /// The key as PKCS #8, to be sealed and stored.
-    package var pkcs8DER: SecretBytes {
-        get throws {
-            let info = try check(EVP_PKEY2PKCS8(key.pointer), "EVP_PKEY2PKCS8")
-            defer { PKCS8_PRIV_KEY_INFO_free(info) }
-            return SecretBytes(try derBytes("i2d_PKCS8_PRIV_KEY_INFO") { i2d_PKCS8_PRIV_KEY_INFO(info, $0) })
-        }
+    private static func serialize(_ key: EVPKey) throws(LibCryptoError) -> [UInt8] {
+        let info = try check(EVP_PKEY2PKCS8(key.pointer), "EVP_PKEY2PKCS8")
+        defer { PKCS8_PRIV_KEY_INFO_free(info) }
+        return try derBytes("i2d_PKCS8_PRIV_KEY_INFO") { i2d_PKCS8_PRIV_KEY_INFO(info, $0) }
     }
 
     /// Signs with RS256 or PS256 (RFC 7518 sections 3.3, 3.5). Throws `KeyError.wrongAlgorithm` for HS256.

@@ -37,23 +37,43 @@ package struct RSAPublicKey: Sendable {
     }
 
     private static func makeKey(_ modulus: [UInt8], _ exponent: [UInt8]) throws(LibCryptoError) -> EVPKey {
+        let builder = OSSL_PARAM_BLD_new()
         let n = BN_bin2bn(modulus, Int32(modulus.count), nil)
         let e = BN_bin2bn(exponent, Int32(exponent.count), nil)
-        let builder = OSSL_PARAM_BLD_new()
         defer {
             OSSL_PARAM_BLD_free(builder)
             BN_free(n)
             BN_free(e)
         }
-        try check(OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n), "OSSL_PARAM_BLD_push_BN")
-        try check(OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e), "OSSL_PARAM_BLD_push_BN")
-        let parameters = try check(OSSL_PARAM_BLD_to_param(builder), "OSSL_PARAM_BLD_to_param")
-        defer { OSSL_PARAM_free(parameters) }
+        // The parameters point to their names until the key is made, so the C strings must outlive the whole use.
+        return try withCStrings(OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_E) { (nName, eName) throws(LibCryptoError) in
+            try check(OSSL_PARAM_BLD_push_BN(builder, nName, n), "OSSL_PARAM_BLD_push_BN")
+            try check(OSSL_PARAM_BLD_push_BN(builder, eName, e), "OSSL_PARAM_BLD_push_BN")
+            let parameters = try check(OSSL_PARAM_BLD_to_param(builder), "OSSL_PARAM_BLD_to_param")
+            defer { OSSL_PARAM_free(parameters) }
+            return try makeKey(parameters)
+        }
+    }
+
+    private static func makeKey(_ parameters: UnsafeMutablePointer<OSSL_PARAM>) throws(LibCryptoError) -> EVPKey {
         let context = try check(EVP_PKEY_CTX_new_from_name(nil, "RSA", nil), "EVP_PKEY_CTX_new_from_name")
         defer { EVP_PKEY_CTX_free(context) }
         try check(EVP_PKEY_fromdata_init(context), "EVP_PKEY_fromdata_init")
         var key: OpaquePointer?
         try check(EVP_PKEY_fromdata(context, &key, martlet_evp_pkey_public_key, parameters), "EVP_PKEY_fromdata")
         return EVPKey(owning: try check(key, "EVP_PKEY_fromdata"))
+    }
+
+    private static func withCStrings<Result>(
+        _ first: String, _ second: String,
+        _ body: (UnsafePointer<CChar>, UnsafePointer<CChar>) throws(LibCryptoError) -> Result
+    ) throws(LibCryptoError) -> Result {
+        // `withCString` cannot carry a typed error, so the outcome is carried as a value.
+        let outcome = first.withCString { first in
+            second.withCString { second in
+                Swift.Result<Result, LibCryptoError> { () throws(LibCryptoError) in try body(first, second) }
+            }
+        }
+        return try outcome.get()
     }
 }

@@ -91,8 +91,12 @@ struct Installation: Sendable {
         _ location: DatabaseLocation, _ keys: MasterKeyRing, _ data: DataSettings
     ) async throws -> any StorageEngine {
         switch location {
-        case .sqlite(let path): try await SQLiteEngine.open(.file(path), masterKeys: keys)
-        case .postgreSQL(let url): try await PostgreSQLEngine.open(url: url, masterKeys: keys, poolSize: data.poolSize)
+        case .sqlite(let path):
+            var settings = SQLiteConfiguration()
+            settings.readers = data.readers
+            return try await SQLiteEngine.open(.file(path), masterKeys: keys, configuration: settings)
+        case .postgreSQL(let url):
+            return try await PostgreSQLEngine.open(url: url, masterKeys: keys, poolSize: data.poolSize)
         }
     }
 }

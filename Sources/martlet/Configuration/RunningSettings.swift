@@ -29,11 +29,13 @@ struct LogSettings {
 
     var format: Format
     var level: Level
+    var showsRequests: Bool
     var retentionDays: Int
 
     init(_ reader: SettingsReader) {
         format = reader.choice("log.format", default: .text, "How log lines are written to standard error.")
         level = reader.choice("log.level", default: .info, "The least important lines that are written.")
+        showsRequests = reader.flag("log.requests", default: false, "Write a line for each request: method, path, status, time.")
         retentionDays = reader.number("log.retentionDays", default: 30, in: 1...3650, "Days that the audit log keeps an event.")
     }
 }

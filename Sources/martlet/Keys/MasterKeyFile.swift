@@ -1,4 +1,5 @@
 import AuthorizationServer
+import FoundationEssentials
 import Glibc
 import OAuthProtocol
 import Storage
@@ -46,8 +47,8 @@ enum MasterKeyFile {
     }
 
     private static func requirePrivate(_ path: String) throws {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return }
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int ?? 0
+        guard mode & 0o077 != 0 else { return }
         throw CommandFailure("\(path) can be read by others; run: chmod 600 \(path)")
     }
 }

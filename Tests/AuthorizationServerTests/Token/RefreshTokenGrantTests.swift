@@ -1,4 +1,5 @@
 import AuthorizationServer
+import JOSE
 import OAuthProtocol
 import Storage
 import TestSupport

@@ -1,5 +1,6 @@
 import AuthorizationServer
 import HTTPServer
+import HTTPTypes
 import OAuthProtocol
 import Storage
 import TestSupport

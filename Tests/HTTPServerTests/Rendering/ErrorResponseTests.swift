@@ -1,5 +1,7 @@
 import AuthorizationServer
 import HTTPServer
+import HTTPTypes
+import Hummingbird
 import OAuthProtocol
 import Storage
 import TestSupport

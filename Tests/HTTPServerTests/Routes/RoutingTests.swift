@@ -1,5 +1,6 @@
 import HTTPServer
 import HTTPTypes
+import Storage
 import OAuthProtocol
 import TestSupport
 import Testing

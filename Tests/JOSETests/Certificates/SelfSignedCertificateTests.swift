@@ -6,8 +6,11 @@ import Testing
 @Suite struct SelfSignedCertificateTests {
     static let notBefore = Timestamp(seconds: 1_755_188_974)
 
-    private func make(_ key: RSAPrivateKey, commonName: String = "tenant.example.com", serial: [UInt8] = [0x80, 1, 2]) throws -> [UInt8] {
-        try SelfSignedCertificate.make(for: key, commonName: commonName, serial: serial, notBefore: Self.notBefore, lifetime: .days(3650))
+    private func make(
+        _ key: RSAPrivateKey, commonName: String = "tenant.example.com", serial: [UInt8] = [0x80, 1, 2]
+    ) throws -> [UInt8] {
+        try SelfSignedCertificate.make(
+            for: key, commonName: commonName, serial: serial, notBefore: Self.notBefore, lifetime: .days(3650))
     }
 
     /// Runs `body` on the certificate as libcrypto reads it back.
@@ -80,7 +83,9 @@ import Testing
         #expect(name == String(host.prefix(64)))
     }
 
-    @Test("A serial of nothing, zero or more than 20 bytes is refused", arguments: [[], [0], [0, 0, 0], [UInt8](repeating: 1, count: 21)] as [[UInt8]])
+    @Test(
+        "A serial of nothing, zero or more than 20 bytes is refused",
+        arguments: [[], [0], [0, 0, 0], [UInt8](repeating: 1, count: 21)] as [[UInt8]])
     func serials(serial: [UInt8]) {
         #expect(throws: KeyError.unsuitableSerial) { try make(TestKey.rsa(), serial: serial) }
     }

@@ -9,7 +9,9 @@ import Testing
         try Vector.token(header: header, payload: payload) { try TestKey.rsa().sign($0, .rs256) }
     }
 
-    @Test("An unsecured token (RFC 7519 6.1) is refused in every spelling of none", arguments: ["none", "None", "NONE", "nOnE", ""])
+    @Test(
+        "An unsecured token (RFC 7519 6.1) is refused in every spelling of none",
+        arguments: ["none", "None", "NONE", "nOnE", ""])
     func none(name: String) throws {
         let keys = [try TestKey.verification()]
         let token = Base64URL.encode("{\"alg\":\"\(name)\"}".utf8) + "." + Vector.payload + "."
@@ -22,7 +24,8 @@ import Testing
     @Test("An HMAC keyed with the public key does not pass for its signature")
     func publicKeyAsSecret() throws {
         let key = try TestKey.verification()
-        let secrets = [key.publicKey.modulus, Array(Base64URL.encode(key.publicKey.modulus).utf8), key.certificate, key.jwk.serialized]
+        let encoded = Array(Base64URL.encode(key.publicKey.modulus).utf8)
+        let secrets = [key.publicKey.modulus, encoded, key.certificate, key.jwk.serialized]
         for secret in secrets {
             let token = JWS.signHS256(typ: "JWT", payload: ["sub": "admin"], secret: secret, kid: "a2")
             #expect(throws: JWSError.wrongAlgorithm) { try JWS.verify(token, keys: [key]) }
@@ -57,7 +60,8 @@ import Testing
     @Test(
         "A header that brings its own key or changes the rules is refused although the signature is right",
         arguments: [
-            ("jwk", #"{"kty":"RSA"}"#), ("jku", #""https://evil.example/jwks""#), ("x5u", #""https://evil.example/x""#), ("x5c", "[]"),
+            ("jwk", #"{"kty":"RSA"}"#), ("jku", #""https://evil.example/jwks""#), ("x5u", #""https://evil.example/x""#),
+            ("x5c", "[]"),
             ("crit", #"["exp"]"#), ("b64", "false"), ("jwk", "null"), ("b64", "true"),
         ])
     func refusedHeaders(name: String, value: String) throws {
@@ -69,8 +73,10 @@ import Testing
     @Test(
         "A header that is no object, repeats a member or has an alg or kid of the wrong type is malformed",
         arguments: [
-            "[]", "null", "\"RS256\"", "{", "", "{}", #"{"typ":"JWT"}"#, #"{"alg":null}"#, #"{"alg":["RS256"]}"#, #"{"alg":"RS256","alg":"RS256"}"#,
-            #"{"alg":"none","\u0061lg":"RS256"}"#, #"{"alg":"RS256","kid":1}"#, #"{"alg":"RS256","kid":null}"#, #"{"alg":"RS256"} x"#,
+            "[]", "null", "\"RS256\"", "{", "", "{}", #"{"typ":"JWT"}"#, #"{"alg":null}"#, #"{"alg":["RS256"]}"#,
+            #"{"alg":"RS256","alg":"RS256"}"#,
+            #"{"alg":"none","\u0061lg":"RS256"}"#, #"{"alg":"RS256","kid":1}"#, #"{"alg":"RS256","kid":null}"#,
+            #"{"alg":"RS256"} x"#,
             "{\"alg\":\"RS256\",\"a\":\"\u{1}\"}",
         ])
     func malformedHeaders(header: String) throws {
@@ -78,13 +84,17 @@ import Testing
         #expect(throws: JWSError.malformed) { try JWS.verify(try signed(header), keys: keys) }
     }
 
-    @Test("Other spellings of the right algorithm are wrong", arguments: ["rs256", "RS256 ", "RS384", "RS512", "ES256", "HS256", "EdDSA", "RSA256"])
+    @Test(
+        "Other spellings of the right algorithm are wrong",
+        arguments: ["rs256", "RS256 ", "RS384", "RS512", "ES256", "HS256", "EdDSA", "RSA256"])
     func spelling(name: String) throws {
         let keys = [try TestKey.verification()]
         #expect(throws: JWSError.wrongAlgorithm) { try JWS.verify(try signed("{\"alg\":\"\(name)\"}"), keys: keys) }
     }
 
-    @Test("A payload that is no object or repeats a claim is malformed although the signature is right", arguments: ["[]", "\"x\"", "", "{\"sub\":\"a\",\"sub\":\"b\"}", "{\"a\":1}x"])
+    @Test(
+        "A payload that is no object or repeats a claim is malformed although the signature is right",
+        arguments: ["[]", "\"x\"", "", "{\"sub\":\"a\",\"sub\":\"b\"}", "{\"a\":1}x"])
     func payloads(text: String) throws {
         let keys = [try TestKey.verification()]
         let token = try signed(#"{"alg":"RS256"}"#, payload: Base64URL.encode(text.utf8))

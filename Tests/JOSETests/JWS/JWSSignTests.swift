@@ -9,7 +9,9 @@ import Testing
         #expect(Base64URL.encode(try TestKey.rsa().sign(input, .rs256)) == Vector.rs256Signature)
     }
 
-    @Test("The header is alg, typ, kid in this order, the payload keeps its members' order", arguments: [SignatureAlgorithm.rs256, .ps256])
+    @Test(
+        "The header is alg, typ, kid in this order, the payload keeps its members' order",
+        arguments: [SignatureAlgorithm.rs256, .ps256])
     func form(algorithm: SignatureAlgorithm) throws {
         let token = try JWS.sign(typ: "at+jwt", payload: Vector.claims, with: TestKey.signing(algorithm, kid: "k-1"))
         let parts = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)

@@ -28,8 +28,8 @@ import Testing
         let n =
             """
             0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhM\
-            stn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajr\
-            n1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw
+            stn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5\
+            hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw
             """
         let jwk: JSONObject = ["kty": "RSA", "n": .string(n), "e": "AQAB", "alg": "RS256", "kid": "2011-04-29"]
         #expect(jwkThumbprint(jwk) == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs")
@@ -43,7 +43,10 @@ import Testing
 
     @Test("A key without what its kind needs has no thumbprint")
     func incomplete() {
-        let keys: [JSONObject] = [[:], ["kty": "RSA", "n": "x"], ["kty": "EC", "crv": "P-256", "x": "a"], ["kty": "rsa", "n": "x", "e": "y"], ["kty": "RSA", "n": 1, "e": "AQAB"], ["kty": 1]]
+        let keys: [JSONObject] = [
+            [:], ["kty": "RSA", "n": "x"], ["kty": "EC", "crv": "P-256", "x": "a"], ["kty": "rsa", "n": "x", "e": "y"],
+            ["kty": "RSA", "n": 1, "e": "AQAB"], ["kty": 1],
+        ]
         for key in keys { #expect(jwkThumbprint(key) == nil) }
     }
 }

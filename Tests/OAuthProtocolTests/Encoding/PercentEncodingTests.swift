@@ -21,12 +21,15 @@ import Testing
     @Test(
         "A broken escape, invalid UTF-8 or a NUL is refused",
         arguments: [
-            "%", "%4", "a%", "%zz", "%4g", "%-1", "%+1", "%00", "a%00b", "%FF", "%C3", "%C3%28", "%C0%AF", "%E0%80%AF", "%F0%80%80%AF",
+            "%", "%4", "a%", "%zz", "%4g", "%-1", "%+1", "%00", "a%00b", "%FF", "%C3", "%C3%28", "%C0%AF", "%E0%80%AF",
+            "%F0%80%80%AF",
             "%ED%A0%80", "%F4%90%80%80", "%80", "a\u{0}",
         ])
     func refused(text: String) { #expect(PercentEncoding.decodeForm(text.utf8) == nil) }
 
-    @Test("Raw bytes that are not UTF-8 are refused", arguments: [[0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xC3], [0x61, 0x80]] as [[UInt8]])
+    @Test(
+        "Raw bytes that are not UTF-8 are refused",
+        arguments: [[0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xC3], [0x61, 0x80]] as [[UInt8]])
     func refusedBytes(bytes: [UInt8]) { #expect(PercentEncoding.decodeForm(bytes) == nil) }
 
     @Test("Pairs are joined in order with names and values escaped")

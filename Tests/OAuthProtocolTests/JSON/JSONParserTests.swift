@@ -34,7 +34,8 @@ import Testing
     @Test(
         "Numbers without fraction that fit 64 bits are integers, the others doubles",
         arguments: [
-            ("0", .integer(0)), ("-0", .integer(0)), ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
+            ("0", .integer(0)), ("-0", .integer(0)), ("9223372036854775807", .integer(.max)),
+            ("-9223372036854775808", .integer(.min)),
             ("9223372036854775808", .number(9_223_372_036_854_775_808)), ("1.0", .number(1)), ("1E+2", .number(100)),
             ("1e-2", .number(0.01)), ("-0.5", .number(-0.5)), ("1760000000", .integer(1_760_000_000)),
         ] as [(String, JSONValue)])
@@ -43,22 +44,29 @@ import Testing
     @Test(
         "Text that is not strict JSON is refused",
         arguments: [
-            "", " ", "{", "}", "[", "]", "[1", "[1,", "[,1]", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{a:1}",
-            "{'a':1}", "{1:1}", "{\"a\" 1}", "{}x", "{} {}", "1 2", "tru", "True", "nul", "NaN", "Infinity", "-", "+1", "01", "-01", "1.", ".5",
-            "1e", "1e+", "0x10", "1_000", "--1", "1e999", "-1e999", "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\u+123\"",
+            "", " ", "{", "}", "[", "]", "[1", "[1,", "[,1]", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}",
+            "{a:1}",
+            "{'a':1}", "{1:1}", "{\"a\" 1}", "{}x", "{} {}", "1 2", "tru", "True", "nul", "NaN", "Infinity", "-", "+1", "01",
+            "-01", "1.", ".5",
+            "1e", "1e+", "0x10", "1_000", "--1", "1e999", "-1e999", "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"",
+            "\"\\u+123\"",
             "\"a\nb\"", "\"a\tb\"", "\"\u{0}\"", "\u{FEFF}1", "// c\n1", "[1]/**/", "\u{A0}1", "１",
         ])
     func malformed(text: String) { #expect(throws: JSONError.self) { try parse(text) } }
 
     @Test(
         "Lone and swapped surrogates are refused",
-        arguments: [#""\ud800""#, #""\udc00""#, #""\ud800x""#, #""\ud800\n""#, #""\ud800\u0041""#, #""\ude00\ud83d""#, #""\ud83d\ud83d""#, #""\ud83d\"#])
+        arguments: [
+            #""\ud800""#, #""\udc00""#, #""\ud800x""#, #""\ud800\n""#, #""\ud800\u0041""#, #""\ude00\ud83d""#,
+            #""\ud83d\ud83d""#, #""\ud83d\"#,
+        ])
     func surrogates(text: String) { #expect(throws: JSONError.self) { try parse(text) } }
 
     @Test(
         "Overlong, truncated and surrogate UTF-8 is refused, with and without an escape beside it",
         arguments: [
-            [0xC0, 0xAF], [0xE0, 0x80, 0xAF], [0xF0, 0x80, 0x80, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xC3], [0x80], [0xFF],
+            [0xC0, 0xAF], [0xE0, 0x80, 0xAF], [0xF0, 0x80, 0x80, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xC3],
+            [0x80], [0xFF],
         ] as [[UInt8]])
     func invalidUTF8(bytes: [UInt8]) {
         let quote = UInt8(ascii: "\"")

@@ -8,7 +8,8 @@ import Testing
             (.null, "null"), (true, "true"), (false, "false"), (0, "0"), (-7, "-7"), (1_760_000_000, "1760000000"),
             (.integer(.min), "-9223372036854775808"), (.integer(.max), "9223372036854775807"), (.number(0.5), "0.5"),
             (.number(.nan), "null"), (.number(.infinity), "null"), ("", "\"\""), (.array([]), "[]"), (.object([:]), "{}"),
-            (.array([1, "a", .null]), "[1,\"a\",null]"), (.object(["b": 1, "a": .object(["c": true])]), "{\"b\":1,\"a\":{\"c\":true}}"),
+            (.array([1, "a", .null]), "[1,\"a\",null]"),
+            (.object(["b": 1, "a": .object(["c": true])]), "{\"b\":1,\"a\":{\"c\":true}}"),
         ] as [(JSONValue, String)])
     func values(value: JSONValue, expected: String) { #expect(value.serializedString == expected) }
 

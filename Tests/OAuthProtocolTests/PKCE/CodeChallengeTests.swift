@@ -27,7 +27,8 @@ import Testing
     }
 
     static let malformed = [
-        "", "short", String(repeating: "a", count: 42), String(repeating: "a", count: 129), Self.verifier + "=", Self.verifier + "+",
+        "", "short", String(repeating: "a", count: 42), String(repeating: "a", count: 129), Self.verifier + "=",
+        Self.verifier + "+",
         Self.verifier + " ", Self.verifier + "\n", Self.verifier + "é", " " + Self.verifier, Self.verifier + "\u{0}",
     ]
 

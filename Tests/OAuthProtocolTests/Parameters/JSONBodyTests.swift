@@ -14,7 +14,9 @@ import Testing
         #expect(form.formEncoded == "grant_type=password")
     }
 
-    @Test("A number, boolean, array or object where a string is required is refused", arguments: ["1", "true", "[\"x\"]", "{}", "1.5"])
+    @Test(
+        "A number, boolean, array or object where a string is required is refused",
+        arguments: ["1", "true", "[\"x\"]", "{}", "1.5"])
     func notAString(value: String) throws {
         let form = try form("{\"client_id\":\(value)}")
         let error = #expect(throws: OAuthError.self) { try form.optional("client_id") }
@@ -33,7 +35,10 @@ import Testing
 
     @Test(
         "Anything but one object is refused",
-        arguments: ["", " ", "[]", "null", "\"a\"", "1", "{", "{}{}", "{\"a\":1,}", "a=1&b=2", "{\"a\":{\"b\":1,\"b\":2}}", "\u{FEFF}{}"])
+        arguments: [
+            "", " ", "[]", "null", "\"a\"", "1", "{", "{}{}", "{\"a\":1,}", "a=1&b=2",
+            "{\"a\":{\"b\":1,\"b\":2}}", "\u{FEFF}{}",
+        ])
     func notAnObject(json: String) {
         let error = #expect(throws: OAuthError.self) { try form(json) }
         #expect(error?.kind == .invalidRequest)

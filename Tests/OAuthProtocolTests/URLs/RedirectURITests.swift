@@ -5,14 +5,20 @@ import Testing
     @Test(
         "Text that is no absolute URI, or that browsers would rewrite, is no redirect URI",
         arguments: [
-            "", "/callback", "callback", "//evil.com/", "example.com/cb", "https:", "https:/a.b", "https://", "https:///cb", "https://?x",
-            "://a.b", "1http://a.b", "ht tp://a.b", "https://a.b/c d", " https://a.b", "https://a.b\n", "https://a.b/\r\nSet-Cookie:x",
+            "", "/callback", "callback", "//evil.com/", "example.com/cb", "https:", "https:/a.b", "https://", "https:///cb",
+            "https://?x",
+            "://a.b", "1http://a.b", "ht tp://a.b", "https://a.b/c d", " https://a.b", "https://a.b\n",
+            "https://a.b/\r\nSet-Cookie:x",
             "https://a.b/\u{0}", "https://a.b\\@evil.com", "https:\\\\a.b", "https://a.b/\u{7F}", "https://a.b/ü", "https://ａ.b/",
-            "https://user@a.b/", "https://user:pass@a.b/", "https://a.b@evil.com/", "https://@a.b/", "https://a.b:/", "https://a.b:0/",
-            "https://a.b:65536/", "https://a.b:080/", "https://a.b:80x/", "https://a.b:-1/", "https://a.b:443:1/", "https://[::1/", "https://::1/",
+            "https://user@a.b/", "https://user:pass@a.b/", "https://a.b@evil.com/", "https://@a.b/", "https://a.b:/",
+            "https://a.b:0/",
+            "https://a.b:65536/", "https://a.b:080/", "https://a.b:80x/", "https://a.b:-1/", "https://a.b:443:1/",
+            "https://[::1/", "https://::1/",
             "https://[]/", "https://[::1]x/", "https://[g::1]/", "https://a%2eb/", "https://a%00b/", "https://a.b%40evil.com/",
-            "https://a,b/", "https://*.a.b/", "https://a.b/<script>", "https://a.b/\"", "https://a.b/`", "https://{organization_name}.a.b/",
-            "javascript:alert(1)", "JavaScript://a.b/%0aalert(1)", "data:text/html,x", "vbscript:x", "blob:https://a.b/x", "about:blank",
+            "https://a,b/", "https://*.a.b/", "https://a.b/<script>", "https://a.b/\"", "https://a.b/`",
+            "https://{organization_name}.a.b/",
+            "javascript:alert(1)", "JavaScript://a.b/%0aalert(1)", "data:text/html,x", "vbscript:x", "blob:https://a.b/x",
+            "about:blank",
         ])
     func refused(text: String) { #expect(RedirectURI(text) == nil) }
 
@@ -36,7 +42,10 @@ import Testing
 
     @Test(
         "Custom schemes need no authority and have no origin",
-        arguments: ["com.example.app:/cb", "com.example.app://cb", "com.example.app://tenant.example/ios/com.example.app/callback", "myapp://"])
+        arguments: [
+            "com.example.app:/cb", "com.example.app://cb", "com.example.app://tenant.example/ios/com.example.app/callback",
+            "myapp://",
+        ])
     func customSchemes(text: String) throws {
         let uri = try #require(RedirectURI(text))
         #expect(uri.isCustomScheme)
@@ -56,7 +65,8 @@ import Testing
     @Test(
         "Loopback is localhost, names under it, 127.0.0.0/8 and [::1]",
         arguments: [
-            "http://localhost", "https://localhost:3000/cb", "http://LOCALHOST/", "http://acme.localhost:3000/", "http://127.0.0.1:8080/",
+            "http://localhost", "https://localhost:3000/cb", "http://LOCALHOST/", "http://acme.localhost:3000/",
+            "http://127.0.0.1:8080/",
             "http://127.255.255.254/", "http://[::1]/", "http://[::1]:9/",
         ])
     func loopback(text: String) throws { #expect(try #require(RedirectURI(text)).isLoopback) }
@@ -64,10 +74,14 @@ import Testing
     @Test(
         "What only looks like loopback, or is another spelling of it, is not",
         arguments: [
-            "http://127.0.0.1.evil.com/", "http://localhost.evil.com/", "http://notlocalhost/", "http://localhostx/", "http://127.0.0.1.nip.io/",
-            "http://[::ffff:127.0.0.1]/", "http://[::2]/", "http://[0:0:0:0:0:0:0:1]/", "http://127.1/", "http://2130706433/", "http://0x7f.0.0.1/",
-            "http://0177.0.0.1/", "http://127.0.0.256/", "http://127.0.0.01/", "http://127.0.0.1./", "http://localhost./", "http://128.0.0.1/",
-            "http://127.0.0/", "http://127.0.0.1.1/", "http://127..0.1/", "http://10.0.0.1/", "http://0.0.0.0/", "localhost://x", "app://127.0.0.1/",
+            "http://127.0.0.1.evil.com/", "http://localhost.evil.com/", "http://notlocalhost/", "http://localhostx/",
+            "http://127.0.0.1.nip.io/",
+            "http://[::ffff:127.0.0.1]/", "http://[::2]/", "http://[0:0:0:0:0:0:0:1]/", "http://127.1/", "http://2130706433/",
+            "http://0x7f.0.0.1/",
+            "http://0177.0.0.1/", "http://127.0.0.256/", "http://127.0.0.01/", "http://127.0.0.1./", "http://localhost./",
+            "http://128.0.0.1/",
+            "http://127.0.0/", "http://127.0.0.1.1/", "http://127..0.1/", "http://10.0.0.1/", "http://0.0.0.0/", "localhost://x",
+            "app://127.0.0.1/",
         ])
     func notLoopback(text: String) throws { #expect(try !#require(RedirectURI(text)).isLoopback) }
 

@@ -40,14 +40,18 @@ import Testing
     @Test(
         "The members come in any order and are written in the registered one",
         arguments: [
-            ("code", "code"), ("token", "token"), ("id_token", "id_token"), ("token code", "code token"), ("id_token code", "code id_token"),
-            ("id_token token", "token id_token"), ("token id_token code", "code token id_token"), ("id_token code token", "code token id_token"),
+            ("code", "code"), ("token", "token"), ("id_token", "id_token"), ("token code", "code token"),
+            ("id_token code", "code id_token"),
+            ("id_token token", "token id_token"), ("token id_token code", "code token id_token"),
+            ("id_token code token", "code token id_token"),
         ])
     func parsing(text: String, canonical: String) throws {
         #expect(try #require(ResponseType(parsing: text)).description == canonical)
     }
 
-    @Test("Unknown, repeated and no members are refused", arguments: ["", " ", "none", "Code", "code code", "code none", "code,token", "code\ttoken", "ｃode"])
+    @Test(
+        "Unknown, repeated and no members are refused",
+        arguments: ["", " ", "none", "Code", "code code", "code none", "code,token", "code\ttoken", "ｃode"])
     func refused(text: String) { #expect(ResponseType(parsing: text) == nil) }
 
     @Test("All seven combinations are listed once, and all but code issue in the front channel")

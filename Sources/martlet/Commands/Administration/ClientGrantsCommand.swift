@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuthorizationServer
 import OAuthProtocol
 import Storage
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import FoundationEssentials
+import OAuthProtocol
 
 /// Which installation a command works on. The same three options on every command.
 struct PlaceOptions: ParsableArguments {
@@ -56,10 +57,10 @@ struct OutputOptions: ParsableArguments {
 /// A record as JSON in, and JSON out.
 struct RecordOptions: ParsableArguments {
     @Option(
+        defaultAsFlag: "",
         help: ArgumentHelp(
             "Answer with JSON. With an object, its members set those of the record; - reads the object from standard input.",
-            valueName: "object"),
-        defaultAsFlag: "")
+            valueName: "object"))
     var json: String?
 
     init() {}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import AuthorizationServer
+import Configuration
+import FoundationEssentials
+import HTTPServer
+import OAuthProtocol
+import Storage
+
+struct DevCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dev", abstract: "Run a seeded tenant on this machine, for developing against.",
+        discussion: """
+            Makes an application of each type, an API that allows refresh tokens, and a user; prints how to use them, and
+            writes the same to dev.json in the data directory. Started again, it keeps its data.
+            """)
+    @Option(help: ArgumentHelp("Where everything is kept.", valueName: "directory"))
+    var data = ".dev"
+    @Option(help: "Port of http://localhost; 0 takes a free one.") var port = 3000
+    @Option(help: "Port of https://localhost; 0 takes a free one.") var httpsPort = 3443
+    @Option(help: "debug, info, warning or error.") var logLevel: String?
+
+    func validate() throws {
+        for (name, port) in [("--port", port), ("--https-port", httpsPort)] where !(0...65_535).contains(port) {
+            throw ValidationError("\(name) must be 0 to 65535")
+        }
+    }
+
+    func run() async throws {
+        let configuration = try self.configuration()
+        LogStart.bootstrap(configuration.log)
+        let installation = try await Installation.open(configuration, .creating)
+        let prepared: (tenant: DevTenant, authority: LocalAuthority)
+        do {
+            _ = try await installation.engine.migrate()
+            let authority = try LocalAuthority.open(in: "\(configuration.data.directory)/tls", now: installation.now())
+            prepared = (try await DevTenant.open(in: installation), authority)
+        } catch {
+            try? await installation.close()
+            throw error
+        }
+        let composition = Composition(
+            configuration: configuration, installation: installation, listeners: listeners(prepared.authority),
+            hosts: TenantHosts(answersLocalhost: true), isDevelopment: true)
+        try await composition.run { ports in
+            try await Self.show(prepared.tenant, prepared.authority, ports, configuration.data)
+        }
+    }
+
+    private func configuration() throws -> ServerConfiguration {
+        let directory = data.hasPrefix("/") ? data : "\(FileManager.default.currentDirectoryPath)/\(data)"
+        var flags: [String: ConfigContent] = ["data": .string(directory), "database.url": .string("sqlite:\(directory)/martlet.sqlite")]
+        if let logLevel { flags["log.level"] = .string(logLevel) }
+        return try ServerConfiguration.load(
+            try SettingsSources(flags: flags, environment: ProcessInfo.processInfo.environment, file: nil))
+    }
+
+    private func listeners(_ authority: LocalAuthority) -> [ListenerAddress] {
+        [
+            ListenerAddress(host: "127.0.0.1", port: port),
+            ListenerAddress(host: "127.0.0.1", port: httpsPort, tls: authority.tls, portOption: "--https-port"),
+        ]
+    }
+
+    private static func show(
+        _ tenant: DevTenant, _ authority: LocalAuthority, _ ports: [Int], _ data: DataSettings
+    ) async throws {
+        let issuer = Issuer(scheme: "http", host: ports[0] == 80 ? "localhost" : "localhost:\(ports[0])")
+        let secure = Issuer(scheme: "https", host: ports[1] == 443 ? "localhost" : "localhost:\(ports[1])")
+        let token = try await FirstScreen.accessToken(for: tenant, issuer: issuer, now: Installation.systemNow())
+        try PlainFile.makeDirectory(data.inbox)
+        let screen = FirstScreen(
+            tenant: tenant, issuer: issuer, secureIssuer: secure, certificatePath: authority.certificatePath, inbox: data.inbox,
+            accessToken: token)
+        try PlainFile.replace("\(data.directory)/dev.json", with: Array((PrettyJSON.text(of: .object(screen.json)) + "\n").utf8))
+        Terminal.say(screen.text)
+    }
+}

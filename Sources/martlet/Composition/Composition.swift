@@ -1,0 +1,96 @@
+import HTTPServer
+import Hummingbird
+import Logging
+import NIOPosix
+import OAuthProtocol
+import ServiceLifecycle
+import Storage
+import UnixSignals
+
+/// A running server: every live value, made here, from the top to the bottom. `Installation` is what lies below HTTP.
+struct Composition {
+    let configuration: ServerConfiguration
+    let installation: Installation
+    var listeners: [ListenerAddress]
+    var hosts: TenantHosts
+    var isDevelopment: Bool
+
+    /// Serves until SIGTERM, SIGINT or the failure of a part; then drains, sweeps no more and closes the database, in this
+    /// order. `ready` is called once with the ports, when every listener accepts.
+    func run(ready: @escaping @Sendable ([Int]) async throws -> Void) async throws {
+        let logger = Logger(label: "martlet")
+        let http = HTTPConfiguration(
+            now: installation.now, hosts: hosts, trustedProxies: configuration.listener.trustedProxies,
+            isDevelopment: isDevelopment)
+        let server = try MartletHTTP(engine: installation.engine, environment: installation.environment, configuration: http)
+        let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: configuration.listener.threads)
+        let ports = PortBoard(count: listeners.count)
+        let log = ListenerLog(logger: logger, showsRequests: configuration.log.showsRequests || isDevelopment)
+
+        // The group stops its services from the last to the first.
+        var services: [any Service] = [ClosingService(installation: installation)]
+        services.append(
+            Sweeper(
+                installation: installation, interval: .seconds(configuration.upkeep.sweepSeconds),
+                logRetention: .days(Int64(configuration.log.retentionDays)), logger: logger))
+        services.append(ReadyService(ports: ports, ready: ready))
+        for (index, address) in listeners.enumerated() {
+            services.append(
+                Listener(address: address, server: server, eventLoops: eventLoops, log: log) { await ports.report($0, of: index) })
+        }
+        var group = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
+        group.maximumGracefulShutdownDuration = .seconds(configuration.listener.drain)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            try? await eventLoops.shutdownGracefully()
+            throw error
+        }
+        try await eventLoops.shutdownGracefully()
+    }
+
+    /// The group's own lines interest only who debugs it.
+    private static func quiet(_ logger: Logger) -> Logger {
+        var copy = logger
+        copy.logLevel = max(logger.logLevel, .error)
+        return copy
+    }
+}
+
+/// The ports of the listeners, complete once all of them accept.
+actor PortBoard {
+    private var ports: [Int?]
+    private var waiting: [CheckedContinuation<[Int], Never>] = []
+
+    init(count: Int) { ports = Array(repeating: nil, count: count) }
+
+    func report(_ port: Int, of index: Int) {
+        ports[index] = port
+        guard let known = complete else { return }
+        waiting.forEach { $0.resume(returning: known) }
+        waiting = []
+    }
+
+    /// Waits for the last listener.
+    func all() async -> [Int] {
+        if let known = complete { return known }
+        return await withCheckedContinuation { waiting.append($0) }
+    }
+
+    private var complete: [Int]? {
+        let known = ports.compactMap(\.self)
+        return known.count == ports.count ? known : nil
+    }
+}
+
+/// Says that the server is ready, once, and then waits for the end.
+private struct ReadyService: Service {
+    let ports: PortBoard
+    let ready: @Sendable ([Int]) async throws -> Void
+
+    func run() async throws {
+        try await ready(await ports.all())
+        try? await gracefulShutdown()
+    }
+}

@@ -1,0 +1,79 @@
+import AuthorizationServer
+import OAuthProtocol
+import Storage
+import TestSupport
+import Testing
+
+@Suite struct AudienceResolutionTests {
+    private func resolve(_ fixture: EngineFixture, _ pairs: [(String, String)], client: Client? = nil) async throws -> RequestedAudience {
+        try await AudienceResolution(fixture.context).resolve(
+            FormParameters(pairs), for: client ?? fixture.spa, in: fixture.request())
+    }
+
+    private func refusal(_ fixture: EngineFixture, _ pairs: [(String, String)]) async throws -> OAuthError {
+        try #require(await #expect(throws: OAuthError.self) { try await resolve(fixture, pairs) })
+    }
+
+    @Test("audience and resource name the API, audience first")
+    func named() async throws {
+        let fixture = try await EngineFixture.make()
+        #expect(try await resolve(fixture, [("audience", EngineFixture.audience)]) == .api(fixture.api))
+        #expect(try await resolve(fixture, [("resource", EngineFixture.audience)]) == .api(fixture.api))
+        let both = [("resource", "https://unknown.test/"), ("audience", EngineFixture.audience)]
+        #expect(try await resolve(fixture, both) == .api(fixture.api))
+    }
+
+    @Test("nothing, an empty audience and the address of /userinfo mean /userinfo alone",
+        arguments: [[], [("audience", "")], [("audience", "https://default.test/userinfo")]] as [[(String, String)]])
+    func userinfo(pairs: [(String, String)]) async throws {
+        #expect(try await resolve(try await EngineFixture.make(), pairs) == .userinfo)
+    }
+
+    @Test("the tenant's default audience serves when none is named, not when /userinfo is")
+    func defaultAudience() async throws {
+        var fixture = try await EngineFixture.make()
+        fixture.tenant.settings.defaultAudience = EngineFixture.audience
+        #expect(try await resolve(fixture, []) == .api(fixture.api))
+        #expect(try await resolve(fixture, [("audience", "https://default.test/userinfo")]) == .userinfo)
+    }
+
+    @Test("identifiers compare byte by byte", arguments: ["https://api.example.test", "HTTPS://api.example.test/", "https://api.example.test/ "])
+    func unknown(audience: String) async throws {
+        let error = try await refusal(try await EngineFixture.make(), [("audience", audience)])
+        #expect(error.kind == .accessDenied && error.description == "Service not found: \(audience)")
+    }
+
+    @Test("a user policy of deny_all refuses")
+    func denyAll() async throws {
+        let fixture = try await EngineFixture.make()
+        var api = fixture.api
+        api.userPolicy = .denyAll
+        #expect(try await fixture.stores.resourceServers.update(api))
+        #expect(try await refusal(fixture, [("audience", EngineFixture.audience)]).kind == .accessDenied)
+    }
+
+    @Test("a user policy of require_client_grant leaves the scopes of the client's grant")
+    func requireClientGrant() async throws {
+        let fixture = try await EngineFixture.make()
+        var api = fixture.api
+        api.userPolicy = .requireClientGrant
+        #expect(try await fixture.stores.resourceServers.update(api))
+        let pairs = [("audience", EngineFixture.audience)]
+        #expect(try await refusal(fixture, pairs).kind == .accessDenied)
+        let granted = try await resolve(fixture, pairs, client: fixture.machine)
+        #expect(granted.api?.definedScopes == ["read:items"])
+    }
+
+    @Test("row 10 of contract 8.1: the Management API allows no offline access, whatever its record says")
+    func managementAPI() async throws {
+        let fixture = try await EngineFixture.make()
+        var api = ResourceServer(id: "89abcdef0123456701234567", identifier: "https://default.test/api/v2/", name: "M", createdAt: fixture.now)
+        api.allowOfflineAccess = true
+        try await fixture.stores.resourceServers.insert(api)
+        let resolved = try await resolve(fixture, [("audience", api.identifier)]).api
+        #expect(resolved?.allowOfflineAccess == false)
+        let scopes = ScopeDecision.decide(
+            requested: ["openid", "offline_access"], flow: .authorizationCode, client: fixture.spa, api: resolved)
+        #expect(scopes.description == "openid")
+    }
+}

@@ -1,0 +1,76 @@
+import OAuthProtocol
+import SQLStorage
+import Storage
+import Testing
+import TestSupport
+
+@Suite struct SealingTests {
+    private func contains(_ bytes: [UInt8], _ part: String) -> Bool {
+        let part = Array(part.utf8)
+        guard bytes.count >= part.count else { return false }
+        return (0...(bytes.count - part.count)).contains { bytes[$0...].starts(with: part) }
+    }
+
+    @Test("secrets and private keys are not readable in their rows", arguments: Backend.available)
+    func notReadable(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            var record = client()
+            record.clientSecret = SecretString("very secret")
+            try await storage.stores.clients.insert(record)
+            _ = try await storage.stores.signingKeys.bootstrap(current: signingKey("k1"), next: signingKey("k2"))
+            let rows = try await storage.engine.database.read { connection in
+                try connection.query("SELECT document, secret FROM clients", []) {
+                    (Array(try $0.text().utf8), try $0.blob())
+                }
+            }
+            #expect(rows.count == 1)
+            for (document, secret) in rows {
+                #expect(!contains(document, "very secret"))
+                #expect(!contains(secret, "very secret"))
+            }
+            let keys = try await storage.engine.database.read { connection in
+                try connection.query("SELECT private_key FROM signing_keys", []) { try $0.blob() }
+            }
+            #expect(keys.count == 2)
+            for key in keys { #expect(!contains(key, "private key of")) }
+        }
+    }
+
+    @Test("a sealed value that was moved to another row or tenant does not open", arguments: Backend.available)
+    func boundToRow(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            var (one, two) = (client("one"), client("two"))
+            (one.clientSecret, two.clientSecret) = (SecretString("first"), SecretString("second"))
+            for record in [one, two] { try await storage.stores.clients.insert(record) }
+            try await storage.engine.database.write { connection in
+                try connection.execute("""
+                    UPDATE clients SET secret = (SELECT c.secret FROM clients c WHERE c.client_id = 'one')
+                    WHERE client_id = 'two'
+                    """)
+                try connection.execute("UPDATE clients SET tenant_id = 'thief' WHERE client_id = 'one'")
+            }
+            await #expect(throws: SealingError.failed) { _ = try await storage.stores.clients.find("two") }
+            let thief = storage.engine.stores(for: try #require(TenantID("thief")))
+            await #expect(throws: SealingError.failed) { _ = try await thief.clients.find("one") }
+        }
+    }
+
+    @Test("values sealed under an older key of the ring open; a ring without it refuses", arguments: Backend.shared)
+    func keyRotation(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            var record = client()
+            record.clientSecret = SecretString("secret")
+            try await storage.stores.clients.insert(record)
+            let new = try #require(MasterKeyRing.Key(bytes: Array(repeating: 9, count: 32)))
+            let old = TestDatabase.masterKeys.current
+            let rotated = try await storage.database.open(masterKeys: MasterKeyRing(current: new, older: [old]))
+            #expect(try await rotated.stores(for: .default).clients.find("client1") == record)
+            try await rotated.close()
+            let foreign = try await storage.database.open(masterKeys: MasterKeyRing(current: new))
+            await #expect(throws: SealingError.unknownKey(old.id)) {
+                _ = try await foreign.stores(for: .default).clients.find("client1")
+            }
+            try await foreign.close()
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import OAuthProtocol
+import Storage
+import Testing
+import TestSupport
+
+@Suite struct SweepingTests {
+    private let tables = [
+        "sessions", "login_transactions", "authorization_codes", "refresh_token_families", "tickets", "attempt_buckets",
+    ]
+
+    @Test("what has expired goes, for every tenant; what has not stays", arguments: Backend.available)
+    func sweepsExpired(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            for name in ["one", "two"] {
+                let tenant = Tenant(id: try #require(TenantID(name)), createdAt: now)
+                try await storage.engine.tenants.insert(tenant)
+                let stores = storage.engine.stores(for: tenant.id)
+                try await Everything.insert(into: stores)
+                var expiring = try family(2)
+                expiring.idleExpiresAt = now + 10
+                try await stores.refreshTokens.insert(expiring, recording: event())
+            }
+            #expect(try await storage.engine.sweep(at: now, logRetention: .days(1)) == 0)
+            // An hour later all but the family without an end has gone.
+            let swept = try await storage.engine.sweep(at: now + .hours(2), logRetention: .days(1))
+            #expect(swept == 2 * tables.count)
+            for table in tables {
+                #expect(try await storage.number("SELECT COUNT(*) FROM \(table)") == (table == "refresh_token_families" ? 2 : 0))
+            }
+            #expect(try await storage.number("SELECT COUNT(*) FROM users") == 2)
+        }
+    }
+
+    @Test("an expiry equal to now is swept, a millisecond later is not", arguments: Backend.available)
+    func boundary(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            try await storage.stores.authorizationCodes.insert(code(), recording: nil)
+            #expect(try await storage.engine.sweep(at: .ms(after: now + 300, -1), logRetention: .days(1)) == 0)
+            #expect(try await storage.engine.sweep(at: now + 300, logRetention: .days(1)) == 1)
+        }
+    }
+
+    @Test("more than a batch goes in one sweep", arguments: Backend.available)
+    func batches(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let codes = storage.stores.authorizationCodes
+            _ = try await concurrently(2100) { try await codes.insert(code("code\($0)"), recording: nil) }
+            #expect(try await storage.engine.sweep(at: now + 300, logRetention: .days(1)) == 2100)
+        }
+    }
+
+    @Test("log records go when they are older than the retention", arguments: Backend.available)
+    func logs(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            try await storage.engine.tenants.insert(Tenant(id: .default, createdAt: now))
+            for age in [Int64(200), 100, 99, 0] {
+                var entry = event()
+                entry.date = now - Lifetime(seconds: age)
+                entry.description = String(age)
+                try await storage.stores.logs.record(entry)
+            }
+            #expect(try await storage.engine.sweep(at: now, logRetention: 100) == 1)
+            let kept = try await storage.stores.logs.list(after: nil, limit: 9).compactMap(\.event.description)
+            #expect(kept == ["100", "99", "0"])
+        }
+    }
+
+    @Test("a revoked family stays for a day and then goes, though it never expires", arguments: Backend.available)
+    func revokedFamilies(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            try await storage.stores.refreshTokens.insert(try family(), recording: event())
+            _ = try await storage.stores.refreshTokens.revoke(try family().id, at: now, recording: event())
+            #expect(try await storage.engine.sweep(at: now + .hours(24), logRetention: .days(9)) == 0)
+            #expect(try await storage.engine.sweep(at: now + .hours(26), logRetention: .days(9)) == 1)
+        }
+    }
+}
