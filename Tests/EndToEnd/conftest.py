@@ -66,3 +66,11 @@ def application():
     started = Application()
     yield started
     started.close()
+
+
+@pytest.fixture
+def foreign_application():
+    """An application on another site than the tenant's."""
+    started = Application("127.0.0.1")
+    yield started
+    started.close()

@@ -107,8 +107,9 @@ def test_silent_authentication_without_a_session_says_login_required(dev, chromi
     assert message["data"]["response"] == {"error": "login_required", "error_description": "Login required", "state": "s"}
 
 
-def test_silent_authentication_over_https_from_another_site(dev, chromium, application):
+def test_silent_authentication_over_https_from_another_site(dev, chromium, foreign_application):
     """The session cookie over https is `SameSite=None`, so the iframe carries it although the page is of another site."""
+    application = foreign_application
     chromium.open(dev.authorize_url(
         dev.clients["regular_web"], https=True, redirect_uri=application.callback, scope="openid"))
     chromium.log_in(dev.email, dev.password)

@@ -1,3 +1,4 @@
+import HTTPTypes
 import OAuthProtocol
 import Storage
 import TestSupport
@@ -16,11 +17,11 @@ import Testing
             _ = try await server.fixture.engine.tenants.update(tenant)
         }
         var journey = Journey(server, server.fixture.native)
-        let pkce: [String: String?] = usesPKCE ? [:] : ["code_challenge": .some(nil), "code_challenge_method": .some(nil)]
+        let pkce: [String: String?] = usesPKCE ? [:] : ["code_challenge": nil, "code_challenge_method": nil]
         let callback = try await journey.signIn(Self.offline.merging(pkce) { $1 })
         #expect(callback["state"] == "state-1")
         #expect(Set(callback.keys) == ["code", "state"])
-        let answer = try await journey.exchange(code: callback["code"], usesPKCE ? [:] : ["code_verifier": .some(nil)])
+        let answer = try await journey.exchange(code: callback["code"], usesPKCE ? [:] : ["code_verifier": nil])
         #expect(answer.status == 200)
         #expect(answer.json?.members.map(\.name) == ["access_token", "refresh_token", "scope", "expires_in", "token_type"])
         #expect(answer.member("token_type") == "Bearer")
@@ -56,7 +57,7 @@ import Testing
         let code = try await journey.signIn(Self.offline)["code"] ?? ""
         var request = WireRequest.form("/oauth/token", journey.exchangeParameters(code: code))
         if usesBasic {
-            let bare = journey.exchangeParameters(code: code, ["client_secret": .some(nil), "client_id": .some(nil)])
+            let bare = journey.exchangeParameters(code: code, ["client_secret": nil, "client_id": nil])
             let credentials = Base64.encode("\(web.clientID):\(EngineFixture.secret.revealed)".utf8)
             request = WireRequest.form("/oauth/token", bare).with("Authorization", "Basic \(credentials)")
         }
@@ -146,7 +147,7 @@ import Testing
     func publicWithoutPKCE() async throws {
         let server = try await TestServer.make()
         var journey = Journey(server, server.fixture.native)
-        let landing = try await journey.authorize(["code_challenge": .some(nil), "code_challenge_method": .some(nil)])
+        let landing = try await journey.authorize(["code_challenge": nil, "code_challenge_method": nil])
         #expect(try landing.callback()["error"] == "invalid_request")
         #expect(try landing.callback()["state"] == "state-1")
     }

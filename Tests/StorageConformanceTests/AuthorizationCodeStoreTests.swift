@@ -1,4 +1,5 @@
 import OAuthProtocol
+import SQLStorage
 import Storage
 import Testing
 import TestSupport

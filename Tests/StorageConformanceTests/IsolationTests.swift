@@ -1,4 +1,5 @@
 import OAuthProtocol
+import SQLStorage
 import Storage
 import Testing
 import TestSupport
@@ -92,7 +93,8 @@ import TestSupport
         let transaction = try #require(try await theirs.transactions.find(TokenHash(of: "state"), at: now))
         #expect(transaction.authenticatedAt == nil && transaction.consentGivenAt == nil)
         #expect(try await theirs.authorizationCodes.find(TokenHash(of: "code"))?.usedAt == nil)
-        #expect(try await theirs.refreshTokens.find(try family().id) == (try family()))
+        let kept = try family()
+        #expect(try await theirs.refreshTokens.find(kept.id) == kept)
         #expect(try await theirs.tickets.find(TokenHash(of: "ticket"), at: now)?.usedAt == nil)
         let bucket = Bucket(capacity: 2, refillInterval: 10)
         #expect(try await theirs.attempts.take("key", from: bucket, at: now) == .allowed(remaining: 0))

@@ -1,4 +1,5 @@
 import OAuthProtocol
+import SQLStorage
 import Storage
 import Testing
 import TestSupport
@@ -10,7 +11,7 @@ import TestSupport
         (event.clientID, event.clientName, event.connection) = ("c1", "Client", "db")
         (event.userID, event.userName) = ("auth0|1", "ann@example.com")
         (event.audience, event.scope) = ("https://api/", "openid profile")
-        event.details = ["b": 1, "a": ["x": "y / </z>"], "list": .strings(["p", "q"])]
+        event.details = ["b": 1, "a": .object(["x": "y / </z>"]), "list": .strings(["p", "q"])]
         return event
     }
 

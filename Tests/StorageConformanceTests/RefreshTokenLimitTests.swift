@@ -1,4 +1,5 @@
 import OAuthProtocol
+import SQLStorage
 import Storage
 import Testing
 import TestSupport
@@ -24,8 +25,9 @@ import TestSupport
             try await fill(tokens, 201...201)
             let active = try await tokens.active(userID: "auth0|1", clientID: "client1", at: now)
             #expect(active.count == 200)
-            #expect(active.first?.id == (try family(2).id))
-            #expect(active.last?.id == (try family(201).id))
+            let (second, newest) = (try family(2), try family(201))
+            #expect(active.first?.id == second.id)
+            #expect(active.last?.id == newest.id)
             #expect(try await tokens.find(try family(1).id) == nil)
             for number in [1000, 1001] { #expect(try await tokens.find(try family(number).id) != nil) }
         }

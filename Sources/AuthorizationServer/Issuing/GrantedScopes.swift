@@ -37,13 +37,14 @@ package struct ScopeDecision: Sendable {
         let asked = implied(requested, flow: flow, api: api)
         let mayBeOffline = RefreshTokenPolicy.allows(requested: requested, flow: flow, client: client, api: api)
         let defined = api?.definedScopes ?? []
-        return Scopes(asked.values.filter { scope in
-            switch scope {
-            case Scopes.offlineAccess: mayBeOffline
-            case Scopes.onlineAccess: false
-            default: (flow.hasUser && claimScopes.contains(scope)) || defined.contains(scope)
-            }
-        })
+        return Scopes(
+            asked.values.filter { scope in
+                switch scope {
+                case Scopes.offlineAccess: mayBeOffline
+                case Scopes.onlineAccess: false
+                default: (flow.hasUser && claimScopes.contains(scope)) || defined.contains(scope)
+                }
+            })
     }
 
     /// The password grants imply trust: no scope asks for all of the API's, `openid` alone for the user's claims.

@@ -5,6 +5,8 @@ package struct Migration: Sendable {
     /// DDL with `{text}`, `{blob}` and `{table}` for the engine's words.
     package let statements: [String]
 
+    package init(name: String, statements: [String]) { (self.name, self.statements) = (name, statements) }
+
     /// Every migration, oldest first.
     package static let all: [Migration] = [.configuration, .people, .flows, .operations]
 }

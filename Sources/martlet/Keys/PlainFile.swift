@@ -55,6 +55,11 @@ enum PlainFile {
         guard fsync(directory) == 0 else { throw CommandFailure("cannot write \(parent): \(reason())") }
     }
 
+    /// Does nothing when there is no such file.
+    static func remove(_ path: String) throws {
+        guard unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR else { throw CommandFailure("cannot remove \(path): \(reason())") }
+    }
+
     /// Makes the directory and those above it, each with mode 0700.
     static func makeDirectory(_ path: String) throws {
         if mkdir(path, 0o700) == 0 || errno == EEXIST { return }

@@ -43,7 +43,8 @@ import Testing
         let step = ConsentStep(browser.fixture.context)
         let csrf = try browser.prompt(await step.show(browser.visit(state))).page.csrf
         guard case .leave(let outcome) = try await step.submit(allows: false, csrf: csrf, browser.visit(state)) else {
-            return Issue.record("shown again")
+            Issue.record("shown again")
+            return
         }
         let answer = try EngineBrowser.answer(outcome)
         #expect(answer["error"] == "access_denied")

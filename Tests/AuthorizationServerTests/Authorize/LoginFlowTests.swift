@@ -27,7 +27,7 @@ import Testing
         #expect(record.codeChallengeMethod == "S256")
         #expect(record.expiresAt == fixture.now + fixture.tenant.settings.authorizationCodeLifetime)
         #expect(try await fixture.events() == [.loginSucceeded])
-        guard case .redirect(let url) = answer.delivery else { return Issue.record("not a redirect") }
+        guard case .redirect(let url) = answer.delivery else { Issue.record("not a redirect"); return }
         #expect(url == "\(EngineFixture.callback)?code=\(code)&state=st%3D%26te")
     }
 
@@ -41,7 +41,7 @@ import Testing
         #expect(prompt.identifier == EngineFixture.email)
         #expect(!"\(prompt)".contains("wrong-Password-1"))
         #expect(browser.cookies.session == nil)
-        guard case .leave = try await browser.logIn(state) else { return Issue.record("refused after a typo") }
+        guard case .leave = try await browser.logIn(state) else { Issue.record("refused after a typo"); return }
     }
 
     @Test("a stranger's link does not go on in another browser, and sends it to the application's own login")
@@ -96,7 +96,7 @@ import Testing
         let fixture = try await EngineFixture.make()
         var browser = EngineBrowser(fixture)
         let state = try EngineBrowser.state(await browser.authorize(fixture.web), at: PagePath.login)
-        guard case .leave = try await browser.logIn(state) else { return Issue.record("refused") }
+        guard case .leave = try await browser.logIn(state) else { Issue.record("refused"); return }
         let (cookies, request) = (browser.cookies, browser.request)
         let codes = await withTaskGroup(of: String?.self) { group in
             for _ in 0..<50 {
@@ -146,7 +146,7 @@ import Testing
         var browser = EngineBrowser(fixture)
         let state = try EngineBrowser.state(await browser.authorize(fixture.web), at: PagePath.login)
         #expect(try browser.prompt(await browser.logIn(state, password: "wrong")).problem?.text == "Wrong email or password.")
-        guard case .leave(let outcome) = try await browser.logIn(state) else { return Issue.record("shown again") }
+        guard case .leave(let outcome) = try await browser.logIn(state) else { Issue.record("shown again"); return }
         let answer = try EngineBrowser.answer(outcome)
         #expect(answer["error"] == "unauthorized")
         #expect(answer["error_description"] == "user is blocked")

@@ -7,7 +7,7 @@ import Testing
 /// Which refusals are shown and which are sent to the client (contract 4.2, 4.3).
 @Suite struct PageOrRedirectTests {
     private func outcome(
-        _ changes: [String: String], repeating: [(String, String)] = [], client: KeyPath<EngineFixture, Client> & Sendable = \.web
+        _ changes: [String: String], repeating: [(String, String)] = [], client: any KeyPath<EngineFixture, Client> & Sendable = \.web
     ) async throws -> (shown: OAuthError?, sent: AuthorizationResponse?) {
         let fixture = try await EngineFixture.make()
         var browser = EngineBrowser(fixture)

@@ -65,7 +65,7 @@ import Testing
         #expect(try EngineBrowser.answer(await signedIn.authorize(fixture.web, ["prompt": "none"]))["error"] == "login_required")
         let state = try EngineBrowser.state(await browser.authorize(fixture.web), at: PagePath.login)
         #expect(try browser.prompt(await browser.logIn(state)).problem != nil)
-        guard case .leave = try await browser.logIn(state, password: Self.newPassword.revealed) else { return Issue.record("refused") }
+        guard case .leave = try await browser.logIn(state, password: Self.newPassword.revealed) else { Issue.record("refused"); return }
         #expect(try await fixture.events().contains(.passwordChanged))
     }
 

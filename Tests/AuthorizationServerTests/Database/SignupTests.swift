@@ -106,7 +106,7 @@ import Testing
         #expect(try browser.prompt(await step.submit(forged, browser.visit(state))).problem?.text == WireText.pageExpired)
         var good = forged
         good.csrf = csrf
-        guard case .leave(let outcome) = try await step.submit(good, browser.visit(state)) else { return Issue.record("refused") }
+        guard case .leave(let outcome) = try await step.submit(good, browser.visit(state)) else { Issue.record("refused"); return }
         _ = browser.keep(outcome)
         #expect(try EngineBrowser.answer(await browser.resume(state))["code"] != nil)
         #expect(try await fixture.events() == [.signupFailed, .signupSucceeded, .loginSucceeded])

@@ -46,10 +46,12 @@ import Testing
         #expect(DiscoveryDocument(fixture.context).document(in: fixture.request())["end_session_endpoint"] == nil)
     }
 
-    @Test("what would mislead clients is absent", arguments: [
-        "authorization_response_iss_parameter_supported", "introspection_endpoint", "grant_types_supported",
-        "pushed_authorization_request_endpoint", "device_authorization_endpoint", "registration_endpoint",
-    ])
+    @Test(
+        "what would mislead clients is absent",
+        arguments: [
+            "authorization_response_iss_parameter_supported", "introspection_endpoint", "grant_types_supported",
+            "pushed_authorization_request_endpoint", "device_authorization_endpoint", "registration_endpoint",
+        ])
     func absent(member: String) async throws {
         let fixture = try await EngineFixture.make()
         #expect(DiscoveryDocument(fixture.context).document(in: fixture.request())[member] == nil)

@@ -5,9 +5,12 @@ import TestSupport
 import Testing
 
 @Suite struct RevocationEndpointTests {
-    private func revoke(_ fixture: EngineFixture, _ token: String?, as client: Client, _ extra: [(String, String)] = []) async throws {
+    private func revoke(_ fixture: EngineFixture, _ token: String?, as client: Client, _ extra: [(String, String)] = [])
+        async throws
+    {
         let pairs = fixture.credentials(of: client) + (token.map { [("token", $0)] } ?? []) + extra
-        try await RevocationEndpoint(fixture.context).respond(to: FormParameters(pairs), authorization: nil, in: fixture.request())
+        try await RevocationEndpoint(fixture.context).respond(
+            to: FormParameters(pairs), authorization: nil, in: fixture.request())
     }
 
     @Test("the token is revoked with its family and logged as srrt")
@@ -88,7 +91,9 @@ import Testing
         #expect(try await fixture.family(of: sibling)?.revokedAt == nil)
     }
 
-    @Test("no token: missing parameter; a repeated one: refused", arguments: [[], [("token", "a"), ("token", "a")]] as [[(String, String)]])
+    @Test(
+        "no token: missing parameter; a repeated one: refused",
+        arguments: [[], [("token", "a"), ("token", "a")]] as [[(String, String)]])
     func missing(extra: [(String, String)]) async throws {
         let fixture = try await EngineFixture.make()
         let error = await #expect(throws: OAuthError.self) { try await revoke(fixture, nil, as: fixture.native, extra) }

@@ -9,7 +9,8 @@ import Testing
     private let scopes: Scopes = ["openid", "profile", "email"]
 
     private func accessToken(
-        _ fixture: EngineFixture, scopes: Scopes? = nil, api: ResourceServer?, issuer: Issuer = Issuer(scheme: "https", host: "default.test")
+        _ fixture: EngineFixture, scopes: Scopes? = nil, api: ResourceServer?,
+        issuer: Issuer = Issuer(scheme: "https", host: "default.test")
     ) async throws -> String {
         let access = GrantedAccess(
             clientID: fixture.spa.clientID, userID: fixture.user.userID, audience: api?.identifier, scopes: scopes ?? self.scopes)
@@ -48,7 +49,8 @@ import Testing
         #expect(try await userinfo(fixture, token)["name"] == "Changed")
     }
 
-    @Test("no token, an empty one, nonsense: refused", arguments: [nil, "", "x", "a.b.c", "..", "AQ", "eyJhbGciOiJub25lIn0.e30."])
+    @Test(
+        "no token, an empty one, nonsense: refused", arguments: [nil, "", "x", "a.b.c", "..", "AQ", "eyJhbGciOiJub25lIn0.e30."])
     func nonsense(token: String?) async throws {
         await expectRefused(try await EngineFixture.make(), token)
     }

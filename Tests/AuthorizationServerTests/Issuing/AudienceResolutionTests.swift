@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 @Suite struct AudienceResolutionTests {
-    private func resolve(_ fixture: EngineFixture, _ pairs: [(String, String)], client: Client? = nil) async throws -> RequestedAudience {
+    private func resolve(_ fixture: EngineFixture, _ pairs: [(String, String)], client: Client? = nil) async throws
+        -> RequestedAudience
+    {
         try await AudienceResolution(fixture.context).resolve(
             FormParameters(pairs), for: client ?? fixture.spa, in: fixture.request())
     }
@@ -23,7 +25,8 @@ import Testing
         #expect(try await resolve(fixture, both) == .api(fixture.api))
     }
 
-    @Test("nothing, an empty audience and the address of /userinfo mean /userinfo alone",
+    @Test(
+        "nothing, an empty audience and the address of /userinfo mean /userinfo alone",
         arguments: [[], [("audience", "")], [("audience", "https://default.test/userinfo")]] as [[(String, String)]])
     func userinfo(pairs: [(String, String)]) async throws {
         #expect(try await resolve(try await EngineFixture.make(), pairs) == .userinfo)
@@ -37,7 +40,9 @@ import Testing
         #expect(try await resolve(fixture, [("audience", "https://default.test/userinfo")]) == .userinfo)
     }
 
-    @Test("identifiers compare byte by byte", arguments: ["https://api.example.test", "HTTPS://api.example.test/", "https://api.example.test/ "])
+    @Test(
+        "identifiers compare byte by byte",
+        arguments: ["https://api.example.test", "HTTPS://api.example.test/", "https://api.example.test/ "])
     func unknown(audience: String) async throws {
         let error = try await refusal(try await EngineFixture.make(), [("audience", audience)])
         #expect(error.kind == .accessDenied && error.description == "Service not found: \(audience)")
@@ -67,7 +72,8 @@ import Testing
     @Test("row 10 of contract 8.1: the Management API allows no offline access, whatever its record says")
     func managementAPI() async throws {
         let fixture = try await EngineFixture.make()
-        var api = ResourceServer(id: "89abcdef0123456701234567", identifier: "https://default.test/api/v2/", name: "M", createdAt: fixture.now)
+        var api = ResourceServer(
+            id: "89abcdef0123456701234567", identifier: "https://default.test/api/v2/", name: "M", createdAt: fixture.now)
         api.allowOfflineAccess = true
         try await fixture.stores.resourceServers.insert(api)
         let resolved = try await resolve(fixture, [("audience", api.identifier)]).api

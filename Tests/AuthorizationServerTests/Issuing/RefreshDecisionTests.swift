@@ -92,7 +92,8 @@ import Testing
 
     @Test("the idle end and the absolute end have passed when they are reached", arguments: [4, 5])
     func ends(generation: Int64) throws {
-        var idle = try family(), absolute = try family()
+        var idle = try family()
+        var absolute = try family()
         (idle.idleExpiresAt, absolute.absoluteExpiresAt) = (start + 10, start + 10)
         #expect(decide(generation, idle, client(), after: 9) != .refuse(.idleTooLong))
         #expect(decide(generation, idle, client(), after: 10) == .refuse(.idleTooLong))
@@ -163,13 +164,15 @@ import Testing
     @Test("no scope asks for the whole grant")
     func all() throws { #expect(try RefreshScopes.narrow(granted, to: []).values == granted.values) }
 
-    @Test("a request narrows the scopes and keeps offline_access", arguments: [
-        ("read:items", "read:items offline_access"),
-        ("openid read:items", "openid read:items offline_access"),
-        ("read:items openid", "openid read:items offline_access"),
-        ("read:items delete:everything", "read:items offline_access"),
-        ("offline_access", "offline_access"),
-    ])
+    @Test(
+        "a request narrows the scopes and keeps offline_access",
+        arguments: [
+            ("read:items", "read:items offline_access"),
+            ("openid read:items", "openid read:items offline_access"),
+            ("read:items openid", "openid read:items offline_access"),
+            ("read:items delete:everything", "read:items offline_access"),
+            ("offline_access", "offline_access"),
+        ])
     func narrowed(requested: String, expected: String) throws {
         let scopes = try #require(Scopes(parsing: requested))
         #expect(try RefreshScopes.narrow(granted, to: scopes).description == expected)

@@ -39,10 +39,13 @@ import Testing
     @Test("row 1: not without offline_access in the scope")
     func row1() { #expect(!isGranted(["openid"])) }
 
-    @Test("row 2: the code flow and the password grants give refresh tokens", arguments: [.authorizationCode, .password] as [GrantFlow])
+    @Test(
+        "row 2: the code flow and the password grants give refresh tokens",
+        arguments: [.authorizationCode, .password] as [GrantFlow])
     func row2(flow: GrantFlow) { #expect(isGranted(flow: flow)) }
 
-    @Test("row 3: client credentials and the front channel never do", arguments: [.clientCredentials, .frontChannel] as [GrantFlow])
+    @Test(
+        "row 3: client credentials and the front channel never do", arguments: [.clientCredentials, .frontChannel] as [GrantFlow])
     func row3(flow: GrantFlow) { #expect(!isGranted(flow: flow)) }
 
     @Test("row 4: not when the API does not allow offline access")
@@ -126,7 +129,9 @@ import Testing
     }
 
     @Test("scopes that the API does not define are dropped, order is kept")
-    func unknownDropped() { #expect(decide(["write:items", "openid", "delete:items", "read:items"]) == "write:items openid read:items") }
+    func unknownDropped() {
+        #expect(decide(["write:items", "openid", "delete:items", "read:items"]) == "write:items openid read:items")
+    }
 
     @Test("without an API only the user's scopes remain")
     func withoutAPI() { #expect(decide(["openid", "read:items", "email"], withAPI: false) == "openid email") }

@@ -1,13 +1,16 @@
-@testable import AuthorizationServer
 import OAuthProtocol
 import Storage
 import TestSupport
 import Testing
 
+@testable import AuthorizationServer
+
 @Suite struct RefreshTokenValueTests {
     private let ring = EngineFixture.masterKeys
 
-    private func family(id byte: UInt8 = 7, generation: Int64 = 3, seed: UInt8 = 9, keyID: String? = nil) throws -> RefreshTokenFamily {
+    private func family(id byte: UInt8 = 7, generation: Int64 = 3, seed: UInt8 = 9, keyID: String? = nil) throws
+        -> RefreshTokenFamily
+    {
         let access = GrantedAccess(clientID: "c", userID: "auth0|1", audience: nil, scopes: [])
         var family = RefreshTokenFamily(
             id: try #require(RefreshTokenFamilyID(bytes: Array(repeating: byte, count: 16))), access: access,
@@ -76,10 +79,12 @@ import Testing
         #expect(!token.isGenuine(in: try family(keyID: older.id), masterKeys: ring))
     }
 
-    @Test("malformed texts are refused", arguments: [
-        "", "v1.abc", "=", "Ä", String(repeating: "A", count: 55), String(repeating: "A", count: 54),
-        String(repeating: "A", count: 56), String(repeating: "*", count: 55),
-    ])
+    @Test(
+        "malformed texts are refused",
+        arguments: [
+            "", "v1.abc", "=", "Ä", String(repeating: "A", count: 55), String(repeating: "A", count: 54),
+            String(repeating: "A", count: 56), String(repeating: "*", count: 55),
+        ])
     func malformed(text: String) { #expect(RefreshTokenValue(text) == nil) }
 
     @Test("padding, trailing bits, a generation of zero or below are refused")
@@ -92,6 +97,8 @@ import Testing
         // 41 bytes leave two bits in the last character: the three other spellings of the same bytes are refused.
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
         let last = try #require(good.last.flatMap(alphabet.firstIndex))
-        for other in (last + 1)...(last + 3) { #expect(RefreshTokenValue(String(good.dropLast()) + String(alphabet[other])) == nil) }
+        for other in (last + 1)...(last + 3) {
+            #expect(RefreshTokenValue(String(good.dropLast()) + String(alphabet[other])) == nil)
+        }
     }
 }

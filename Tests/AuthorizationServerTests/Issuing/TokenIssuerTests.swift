@@ -13,7 +13,8 @@ import Testing
     }
 
     private func accessToken(
-        _ fixture: EngineFixture, _ scopes: Scopes, frontChannel: Bool = false, _ change: (inout ResourceServer) -> Void = { _ in }
+        _ fixture: EngineFixture, _ scopes: Scopes, frontChannel: Bool = false,
+        _ change: (inout ResourceServer) -> Void = { _ in }
     ) async throws -> IssuedAccessToken {
         var api = fixture.api
         change(&api)
@@ -143,7 +144,9 @@ import Testing
     @Test("at_hash and c_hash are the left halves of SHA-256, and only there when bound")
     func hashes() async throws {
         let fixture = try await EngineFixture.make()
-        let bindings = IDTokenBindings(accessToken: "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", code: "Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk")
+        let bindings = IDTokenBindings(
+            accessToken: "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y",
+            code: "Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk")
         let claims = try await fixture.verified(try await idToken(fixture, ["openid"], bindings: bindings)).payload
         // OIDC Core A.3 and A.4.
         #expect(claims["at_hash"] == "77QmUPtjPfzWtF2AnpK9RQ")

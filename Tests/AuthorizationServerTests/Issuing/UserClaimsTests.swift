@@ -27,7 +27,9 @@ import Testing
         (user.profile.phoneNumber, user.profile.phoneNumberVerified) = ("+491", true)
     }
 
-    @Test("openid alone, or no scope, releases nothing", arguments: [["openid"], [], ["offline_access"], ["read:items"]] as [[String]])
+    @Test(
+        "openid alone, or no scope, releases nothing",
+        arguments: [["openid"], [], ["offline_access"], ["read:items"]] as [[String]])
     func nothing(scopes: [String]) { #expect(claims(Scopes(scopes), full).members.isEmpty) }
 
     @Test("profile releases all profile claims that have a value, in order")
@@ -66,10 +68,12 @@ import Testing
         #expect(claims(["phone"]).members.isEmpty)
     }
 
-    @Test("single-claim scopes release their claim", arguments: [
-        ("name", "name"), ("given_name", "given_name"), ("nickname", "nickname"), ("picture", "picture"),
-        ("email_verified", "email_verified"), ("created_at", "created_at"), ("identities", "identities"),
-    ])
+    @Test(
+        "single-claim scopes release their claim",
+        arguments: [
+            ("name", "name"), ("given_name", "given_name"), ("nickname", "nickname"), ("picture", "picture"),
+            ("email_verified", "email_verified"), ("created_at", "created_at"), ("identities", "identities"),
+        ])
     func single(scope: String, claim: String) {
         #expect(claims(Scopes([scope]), full).members.map(\.name) == [claim])
     }

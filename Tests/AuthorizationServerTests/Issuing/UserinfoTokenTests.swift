@@ -1,8 +1,9 @@
-@testable import AuthorizationServer
 import OAuthProtocol
 import Storage
 import TestSupport
 import Testing
+
+@testable import AuthorizationServer
 
 @Suite struct UserinfoTokenTests {
     private func token(_ fixture: EngineFixture, scopes: Scopes = ["openid", "profile", "email"]) -> UserinfoToken {

@@ -61,7 +61,9 @@ import Testing
         let next = try #require(after.next)
         #expect(next.kid.utf8.count == 21)
         #expect(try JWS.verify(token, keys: after.verification).payload["sub"] == "x")
-        #expect(try JWS.verify(try JWS.sign(typ: "JWT", payload: ["sub": "y"], with: next), keys: after.verification).payload["sub"] == "y")
+        #expect(
+            try JWS.verify(try JWS.sign(typ: "JWT", payload: ["sub": "y"], with: next), keys: after.verification).payload["sub"]
+                == "y")
     }
 
     @Test("revoking removes a previous key; the current and the next cannot be revoked")

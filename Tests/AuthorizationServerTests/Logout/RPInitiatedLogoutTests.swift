@@ -38,9 +38,9 @@ import Testing
         let user = try await signedIn()
         let outcome = try await logOut(
             user.browser, [("id_token_hint", user.idToken), ("post_logout_redirect_uri", Self.bye), ("state", "a b&c")])
-        guard case .redirect(let target, let changes) = outcome else { return Issue.record("\(outcome)") }
+        guard case .redirect(let target, let changes) = outcome else { Issue.record("\(outcome)"); return }
         #expect(target == Self.bye + "?state=a+b%26c" || target == Self.bye + "?state=a%20b%26c")
-        guard case .clear = changes.session else { return Issue.record("cookie kept") }
+        guard case .clear = changes.session else { Issue.record("cookie kept"); return }
         #expect(try await !isAlive(user.browser))
     }
 
@@ -48,31 +48,32 @@ import Testing
     func expiredHint() async throws {
         let user = try await signedIn()
         user.browser.fixture.clock.advance(by: .hours(20))
-        guard case .redirect = try await logOut(user.browser, [("id_token_hint", user.idToken)]) else { return Issue.record("asked") }
+        guard case .redirect = try await logOut(user.browser, [("id_token_hint", user.idToken)]) else { Issue.record("asked"); return }
     }
 
     @Test("logout_hint is the sid")
     func logoutHint() async throws {
         let user = try await signedIn()
         let pairs = [("client_id", user.browser.fixture.web.clientID), ("logout_hint", user.sid)]
-        guard case .redirect(Self.bye, _) = try await logOut(user.browser, pairs) else { return Issue.record("asked") }
+        guard case .redirect(Self.bye, _) = try await logOut(user.browser, pairs) else { Issue.record("asked"); return }
     }
 
     @Test("without proof the user is asked; only the page's own form goes on")
     func confirmation() async throws {
         let user = try await signedIn()
         let pairs = [("client_id", user.browser.fixture.web.clientID), ("post_logout_redirect_uri", Self.bye)]
-        guard case .confirm(let prompt) = try await logOut(user.browser, pairs) else { return Issue.record("not asked") }
+        guard case .confirm(let prompt) = try await logOut(user.browser, pairs) else { Issue.record("not asked"); return }
         #expect(prompt.userLabel == EngineFixture.email)
         #expect(prompt.fields.map(\.name) == ["client_id", "post_logout_redirect_uri"])
         for csrf in ["", "x.y", String(prompt.csrf.dropLast())] {
-            guard case .confirm = try await logOut(user.browser, pairs + [("_csrf", csrf)]) else { return Issue.record("went on") }
+            guard case .confirm = try await logOut(user.browser, pairs + [("_csrf", csrf)]) else { Issue.record("went on"); return }
         }
         // The token is for this request: another address needs another answer.
-        guard case .confirm = try await logOut(user.browser, [pairs[0], ("_csrf", prompt.csrf)]) else { return Issue.record("went on") }
+        guard case .confirm = try await logOut(user.browser, [pairs[0], ("_csrf", prompt.csrf)]) else { Issue.record("went on"); return }
         #expect(try await isAlive(user.browser))
         guard case .redirect(Self.bye, _) = try await logOut(user.browser, pairs + [("_csrf", prompt.csrf)]) else {
-            return Issue.record("asked again")
+            Issue.record("asked again")
+            return
         }
         #expect(try await !isAlive(user.browser))
     }
@@ -81,7 +82,7 @@ import Testing
     func unasked() async throws {
         var user = try await signedIn()
         user.browser.fixture.tenant.settings.confirmLogout = false
-        guard case .loggedOut = try await logOut(user.browser, []) else { return Issue.record("asked") }
+        guard case .loggedOut = try await logOut(user.browser, []) else { Issue.record("asked"); return }
     }
 
     @Test("contradictions and unlisted addresses are refused, and end nothing", arguments: [
@@ -98,7 +99,7 @@ import Testing
         let user = try await signedIn()
         let forged = user.idToken.split(separator: ".").dropLast().joined(separator: ".") + ".AAAA"
         let pairs = parameters.map { ($0.key, $0.value == "good" ? user.idToken : $0.value == "bad" ? forged : $0.value) }
-        guard case .refused(let error, _, _) = try await logOut(user.browser, pairs) else { return Issue.record("not refused") }
+        guard case .refused(let error, _, _) = try await logOut(user.browser, pairs) else { Issue.record("not refused"); return }
         #expect(error.kind == .invalidRequest)
         #expect(try await isAlive(user.browser))
     }
@@ -110,13 +111,13 @@ import Testing
         let answer = try EngineBrowser.answer(
             await browser.authorize(browser.fixture.web, ["response_type": "token", "audience": EngineFixture.audience]))
         let pairs = [("id_token_hint", try #require(answer["access_token"]))]
-        guard case .refused = try await logOut(browser, pairs) else { return Issue.record("taken for an ID token") }
+        guard case .refused = try await logOut(browser, pairs) else { Issue.record("taken for an ID token"); return }
     }
 
     @Test("without a session there is nothing to ask")
     func noSession() async throws {
         let fixture = try await EngineFixture.make()
         let outcome = try await logOut(EngineBrowser(fixture), [("client_id", fixture.web.clientID)])
-        guard case .redirect(Self.bye, _) = outcome else { return Issue.record("\(outcome)") }
+        guard case .redirect(Self.bye, _) = outcome else { Issue.record("\(outcome)"); return }
     }
 }

@@ -76,7 +76,8 @@ import Testing
         var browser = EngineBrowser(fixture)
         let state = try EngineBrowser.state(await browser.authorize(fixture.web), at: PagePath.login)
         guard case .leave(.page(_, let changes)) = try await browser.logIn(state), case .set(_, let maxAge) = changes.session else {
-            return Issue.record("no session")
+            Issue.record("no session")
+            return
         }
         #expect(maxAge == (isPersistent ? fixture.tenant.settings.sessionLifetime.seconds : nil))
     }

@@ -56,7 +56,8 @@ import Testing
     func extraParameters() async throws {
         let fixture = try await EngineFixture.make()
         let code = try await fixture.insertCode(for: fixture.native)
-        let form = fixture.codeForm(code, from: fixture.native, [("audience", "https://unknown.test/"), ("organization", "org_1")])
+        let form = fixture.codeForm(
+            code, from: fixture.native, [("audience", "https://unknown.test/"), ("organization", "org_1")])
         #expect(try await fixture.token(form).refreshToken != nil)
     }
 
@@ -68,9 +69,14 @@ import Testing
     }
 
     static let refused: [Refused] = [
-        Refused(testDescription: "unknown code", change: [("code", "nonsense")], kind: .invalidGrant, text: "Invalid authorization code"),
-        Refused(testDescription: "no code", change: [("code", nil)], kind: .invalidRequest, text: "Missing required parameter: code"),
-        Refused(testDescription: "empty code", change: [("code", "")], kind: .invalidRequest, text: "Missing required parameter: code"),
+        Refused(
+            testDescription: "unknown code", change: [("code", "nonsense")], kind: .invalidGrant,
+            text: "Invalid authorization code"),
+        Refused(
+            testDescription: "no code", change: [("code", nil)], kind: .invalidRequest, text: "Missing required parameter: code"),
+        Refused(
+            testDescription: "empty code", change: [("code", "")], kind: .invalidRequest, text: "Missing required parameter: code"
+        ),
         Refused(
             testDescription: "wrong verifier", change: [("code_verifier", String(repeating: "x", count: 43))],
             kind: .invalidGrant, text: "Failed to verify code verifier"),

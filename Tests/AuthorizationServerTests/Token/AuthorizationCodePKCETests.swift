@@ -38,7 +38,8 @@ import Testing
         client.isFirstParty = false
         #expect(try await fixture.stores.clients.update(client))
         let code = try await fixture.insertCode(for: client, unchallenged)
-        #expect(try await fixture.refusal(of: fixture.codeForm(code, from: client)).description == "Failed to verify code verifier")
+        #expect(
+            try await fixture.refusal(of: fixture.codeForm(code, from: client)).description == "Failed to verify code verifier")
     }
 
     @Test("plain compares the verifier itself, with or without a stored method", arguments: ["plain", nil])

@@ -25,7 +25,8 @@ import Testing
         if kind == .invalidClient { #expect(error?.description == "Unauthorized", sourceLocation: location) }
     }
 
-    @Test("post and basic are interchangeable, whichever the client registered",
+    @Test(
+        "post and basic are interchangeable, whichever the client registered",
         arguments: [ClientAuthenticationMethod.clientSecretPost, .clientSecretBasic])
     func interchangeable(method: ClientAuthenticationMethod) async throws {
         let fixture = try await EngineFixture.make()
@@ -38,7 +39,9 @@ import Testing
         #expect(try await authenticate(fixture, [("client_id", id)], authorization: basic("\(id):\(secret)")).client == client)
     }
 
-    @Test("a confidential client without, with an empty or with a wrong secret is refused", arguments: [nil, "", "wrong", "fixture"])
+    @Test(
+        "a confidential client without, with an empty or with a wrong secret is refused",
+        arguments: [nil, "", "wrong", "fixture"])
     func confidential(secret: String?) async throws {
         let fixture = try await EngineFixture.make()
         let id = fixture.web.clientID
@@ -72,7 +75,8 @@ import Testing
     func unknown() async throws {
         let fixture = try await EngineFixture.make()
         await expectRefused(fixture, [("client_id", "nobody"), ("client_secret", EngineFixture.secret.revealed)])
-        await expectRefused(fixture, [("client_id", fixture.web.clientID.uppercased()), ("client_secret", EngineFixture.secret.revealed)])
+        await expectRefused(
+            fixture, [("client_id", fixture.web.clientID.uppercased()), ("client_secret", EngineFixture.secret.revealed)])
     }
 
     @Test("no client at all is a missing parameter")
@@ -99,7 +103,9 @@ import Testing
         await expectRefused(fixture, [("client_id", fixture.spa.clientID)], authorization: header)
     }
 
-    @Test("unreadable Basic headers are refused", arguments: ["Basic", "Basic ", "Basic %%%", "Basic bm9jb2xvbg==", "basic OnNlY3JldA=="])
+    @Test(
+        "unreadable Basic headers are refused",
+        arguments: ["Basic", "Basic ", "Basic %%%", "Basic bm9jb2xvbg==", "basic OnNlY3JldA=="])
     func unreadable(header: String) async throws {
         let fixture = try await EngineFixture.make()
         await expectRefused(fixture, [], authorization: header)
@@ -114,7 +120,8 @@ import Testing
         }
     }
 
-    @Test("a secret with reserved characters works form-encoded and raw",
+    @Test(
+        "a secret with reserved characters works form-encoded and raw",
         arguments: ["a+b/c=d%2Be", "100%", "a:b", "p%41ss", "ü=%20"])
     func bothReadings(secret: String) async throws {
         let fixture = try await EngineFixture.make()

@@ -93,7 +93,9 @@ import Testing
             of: fixture.form(
                 [("grant_type", "client_credentials"), ("audience", EngineFixture.audience)], of: fixture.web, []))
         #expect(error.kind == .accessDenied)
-        #expect(error.description.hasPrefix("Client is not authorized to access \"https://api.example.test/\". You need to create a \"client-grant\""))
+        #expect(
+            error.description.hasPrefix(
+                "Client is not authorized to access \"https://api.example.test/\". You need to create a \"client-grant\""))
     }
 
     @Test("an API whose policy denies clients refuses even with a grant")

@@ -56,7 +56,9 @@ import Testing
     }
 
     static let refused: [Refused] = [
-        Refused(testDescription: "wrong password", change: [("password", "wrong")], kind: .invalidGrant, text: "Wrong email or password."),
+        Refused(
+            testDescription: "wrong password", change: [("password", "wrong")], kind: .invalidGrant,
+            text: "Wrong email or password."),
         Refused(
             testDescription: "unknown user", change: [("username", "nobody@example.test")], kind: .invalidGrant,
             text: "Wrong email or password."),

@@ -81,7 +81,8 @@ import Testing
     func narrowed() async throws {
         let fixture = try await EngineFixture.make()
         let token = try await fixture.refreshToken(for: fixture.native)
-        let narrow = try await fixture.token(fixture.refreshForm(token, from: fixture.native, [("scope", "read:items write:items")]))
+        let narrow = try await fixture.token(
+            fixture.refreshForm(token, from: fixture.native, [("scope", "read:items write:items")]))
         #expect(narrow.scope == "read:items offline_access")
         #expect(narrow.idToken == nil)
         #expect(try await fixture.verified(narrow.accessToken).payload["aud"] == .string(EngineFixture.audience))
@@ -99,7 +100,9 @@ import Testing
         #expect(try await fixture.snapshot() == before)
     }
 
-    @Test("another audience is ignored", arguments: ["https://unknown.test/", "https://default.test/userinfo", EngineFixture.audience])
+    @Test(
+        "another audience is ignored",
+        arguments: ["https://unknown.test/", "https://default.test/userinfo", EngineFixture.audience])
     func otherAudience(audience: String) async throws {
         let fixture = try await EngineFixture.make()
         let token = try await fixture.refreshToken(for: fixture.native, scopes: ["read:items", "offline_access"])

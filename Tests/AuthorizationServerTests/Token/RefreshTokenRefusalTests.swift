@@ -19,7 +19,9 @@ import Testing
         #expect(try await fixture.logTypes().last == "fertft", sourceLocation: location)
     }
 
-    @Test("malformed tokens are refused", arguments: ["x", "v1.abcdef", "....", String(repeating: "A", count: 55), String(repeating: "A", count: 4000)])
+    @Test(
+        "malformed tokens are refused",
+        arguments: ["x", "v1.abcdef", "....", String(repeating: "A", count: 55), String(repeating: "A", count: 4000)])
     func malformed(token: String) async throws {
         let fixture = try await EngineFixture.make()
         try await expectRefused(fixture, fixture.refreshForm(token, from: fixture.native))
@@ -37,7 +39,9 @@ import Testing
     func forged(generation: UInt8) async throws {
         let fixture = try await EngineFixture.make()
         var token = try await fixture.refreshToken(for: fixture.spa)
-        for _ in 0..<2 { token = try #require(try await fixture.token(fixture.refreshForm(token, from: fixture.spa)).refreshToken) }
+        for _ in 0..<2 {
+            token = try #require(try await fixture.token(fixture.refreshForm(token, from: fixture.spa)).refreshToken)
+        }
         var bytes = try #require(Base64URL.decode(token))
         bytes[24] = generation
         bytes[40] ^= 1
@@ -148,9 +152,13 @@ private struct UserlessRefreshTokens: RefreshTokenStore {
         try await wrapped.findWithUser(id).map { ($0.family, nil) }
     }
 
-    func insert(_ family: RefreshTokenFamily, recording event: LogEvent) async throws { try await wrapped.insert(family, recording: event) }
+    func insert(_ family: RefreshTokenFamily, recording event: LogEvent) async throws {
+        try await wrapped.insert(family, recording: event)
+    }
     func find(_ id: RefreshTokenFamilyID) async throws -> RefreshTokenFamily? { try await wrapped.find(id) }
-    func use(_ use: RefreshTokenUse, recording event: LogEvent) async throws -> Bool { try await wrapped.use(use, recording: event) }
+    func use(_ use: RefreshTokenUse, recording event: LogEvent) async throws -> Bool {
+        try await wrapped.use(use, recording: event)
+    }
     func recordRepeat(_ id: RefreshTokenFamilyID, at now: Timestamp, recording event: LogEvent) async throws {
         try await wrapped.recordRepeat(id, at: now, recording: event)
     }

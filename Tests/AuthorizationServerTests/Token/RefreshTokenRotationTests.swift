@@ -7,7 +7,9 @@ import Testing
 
 /// Contract 8.6 over a database.
 @Suite struct RefreshTokenRotationTests {
-    private func update(_ client: Client, in fixture: EngineFixture, _ change: (inout RefreshTokenSettings) -> Void) async throws -> Client {
+    private func update(_ client: Client, in fixture: EngineFixture, _ change: (inout RefreshTokenSettings) -> Void) async throws
+        -> Client
+    {
         var client = client
         change(&client.refreshToken)
         #expect(try await fixture.stores.clients.update(client))

@@ -43,10 +43,13 @@ import Testing
         #expect(error.members.map(\.name) == ["error_uri"])
     }
 
-    @Test("the refusal of every grant has its audit code", arguments: [
-        ("authorization_code", "feacft"), ("refresh_token", "fertft"), ("client_credentials", "feccft"), ("password", "fepft"),
-        ("http://auth0.com/oauth/grant-type/password-realm", "fepft"),
-    ])
+    @Test(
+        "the refusal of every grant has its audit code",
+        arguments: [
+            ("authorization_code", "feacft"), ("refresh_token", "fertft"), ("client_credentials", "feccft"),
+            ("password", "fepft"),
+            ("http://auth0.com/oauth/grant-type/password-realm", "fepft"),
+        ])
     func failureCodes(type: String, code: String) async throws {
         let fixture = try await EngineFixture.make()
         _ = try await fixture.refusal(of: [("grant_type", type), ("client_id", "nobody"), ("client_secret", "hidden")])

@@ -18,7 +18,8 @@ class Chromium:
         for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"):
             options.add_argument(argument)
         options.accept_insecure_certs = True
-        options.add_experimental_option("prefs", {"profile.cookie_controls_mode": 0, "profile.block_third_party_cookies": False})
+        # Headless Chromium blocks the cookies of other sites' frames, where a person's browser still asks its settings.
+        options.add_experimental_option("prefs", {"profile.cookie_controls_mode": 0})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
         self.driver.set_window_size(*DESKTOP)

@@ -16,9 +16,11 @@ extension AuthenticatedClient {
     /// The first of a comma-separated list, if it has only the characters of IPv4 and IPv6 addresses.
     private static func firstAddress(in header: String) -> String? {
         let first = header.utf8.prefix { $0 != UInt8(ascii: ",") }.filter { $0 != UInt8(ascii: " ") }
-        let isAddress = (2...45).contains(first.count) && first.allSatisfy { byte in
-            (0x30...0x3A).contains(byte) || byte == UInt8(ascii: ".") || (0x61...0x66).contains(byte | 0x20)
-        }
+        let isAddress =
+            (2...45).contains(first.count)
+            && first.allSatisfy { byte in
+                (0x30...0x3A).contains(byte) || byte == UInt8(ascii: ".") || (0x61...0x66).contains(byte | 0x20)
+            }
         return isAddress ? String(decoding: first, as: UTF8.self) : nil
     }
 }

@@ -36,7 +36,8 @@ enum ClientSecretBasic {
     static func readings(of authorization: String?) throws(OAuthError) -> [ClientCredentials]? {
         guard let authorization, let encoded = credentials(in: authorization) else { return nil }
         guard let bytes = Base64.decode(encoded), let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
-            let raw = reading(String(validating: bytes[..<colon], as: UTF8.self), String(validating: bytes[(colon + 1)...], as: UTF8.self))
+            let raw = reading(
+                String(validating: bytes[..<colon], as: UTF8.self), String(validating: bytes[(colon + 1)...], as: UTF8.self))
         else { throw OAuthError(.invalidClient, WireText.unauthorized, auditReason: "unreadable Basic header") }
         let decoded = reading(PercentEncoding.decodeForm(bytes[..<colon]), PercentEncoding.decodeForm(bytes[(colon + 1)...]))
         guard let decoded, decoded != raw else { return [raw] }

@@ -7,7 +7,7 @@ struct LogsCommand: AsyncParsableCommand, TenantCommand {
         commandName: "logs", abstract: "The audit log of a tenant, with Auth0's type codes.",
         discussion: "With --json each event is one line.")
     @Flag(name: .shortAndLong, help: "Wait for further events until interrupted.") var follow = false
-    @Option(name: .shortAndLong, help: "Show this many of the newest (0 to 1000).") var limit = 50
+    @Option(name: [.customShort("n"), .long], help: "Show this many of the newest (0 to 1000).") var limit = 50
     @Option(help: "Only events of this type, such as ferrt. Repeat for several.") var type: [String] = []
     @OptionGroup var place: TenantPlaceOptions
     @OptionGroup var output: OutputOptions
@@ -39,7 +39,8 @@ struct LogsCommand: AsyncParsableCommand, TenantCommand {
         if output.json { return Terminal.say(JSONValue.object(Self.json(record)).serializedString) }
         let event = record.event
         let code = event.type.rawValue
-        let parts = [event.clientName ?? event.clientID, event.userName ?? event.userID, event.ip, event.description]
+        let target = event.details["target"]?.string
+        let parts = [event.clientName ?? event.clientID, event.userName ?? event.userID, event.ip, event.description, target]
         let padding = String(repeating: " ", count: max(0, 8 - code.count))
         Terminal.say("\(event.date.iso8601)  \(code)\(padding)  \(parts.compactMap(\.self).map(Self.oneLine).joined(separator: "  "))")
     }

@@ -12,7 +12,8 @@ struct TenantsCommand: AsyncParsableCommand {
 enum TenantRecord {
     static let shape = RecordShape(
         name: "tenant", optional: [
-            "pictureURL", "supportEmail", "supportURL", "defaultAudience", "defaultDirectory", "errorPageURL", "defaultRedirectionURI",
+            "settings.pictureURL", "settings.supportEmail", "settings.supportURL", "settings.defaultAudience",
+            "settings.defaultDirectory", "settings.errorPageURL", "settings.defaultRedirectionURI",
         ], fixed: ["id", "createdAt"])
 
     /// Throws `CommandFailure` that lists everything wrong with the record.

@@ -11,6 +11,9 @@ enum RecordOutput {
                 object[member.name] = .string(Timestamp(milliseconds: milliseconds).iso8601)
             }
         }
+        for member in object.members where embedded.contains(member.name) {
+            if let text = member.value.string, let value = try? JSONValue.parse(Array(text.utf8)) { object[member.name] = value }
+        }
         return JSONObject(sortedLikeAPerson: object)
     }
 
@@ -36,6 +39,9 @@ enum RecordOutput {
 
     private static let dates: Set<String> = ["created_at", "updated_at", "last_login", "createdAt"]
 
+    /// Members that are kept as JSON text.
+    private static let embedded: Set<String> = ["user_metadata", "app_metadata"]
+
     private static func plain(_ value: JSONValue) -> String {
         switch value {
         case .string(let text): text
@@ -48,11 +54,21 @@ enum RecordOutput {
 extension JSONObject {
     /// Identifiers and names first, the rest by name: `JSONEncoder` has no order of its own.
     fileprivate init(sortedLikeAPerson object: JSONObject) {
-        let first = ["id", "client_id", "client_secret", "user_id", "identifier", "kid", "name", "email", "app_type"]
+        let first = ["id", "client_id", "client_secret", "user_id", "identifier", "kid", "name", "email", "app_type", "value"]
         let rank = { (name: String) in first.firstIndex(of: name) ?? first.count }
         self.init()
         for member in object.members.sorted(by: { (rank($0.name), $0.name) < (rank($1.name), $1.name) }) {
-            append(member.name, member.value)
+            append(member.name, member.value.sortedLikeAPerson)
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate var sortedLikeAPerson: JSONValue {
+        switch self {
+        case .object(let object): .object(JSONObject(sortedLikeAPerson: object))
+        case .array(let values): .array(values.map(\.sortedLikeAPerson))
+        case .null, .bool, .integer, .number, .string: self
         }
     }
 }

@@ -6,7 +6,7 @@ import Storage
 struct RecordShape {
     /// As a person says it: `client`.
     let name: String
-    /// Members that a record may lack.
+    /// Members that a record may lack, with their path: `settings.supportURL`.
     var optional: [String] = []
     /// Members that never change after creation.
     var fixed: [String] = []
@@ -58,6 +58,10 @@ struct RecordPatch {
         let shape: RecordShape
         let path: String
         var isTop: Bool { path.isEmpty }
+        /// The optional members of the object at this path.
+        var optionalNames: [String] {
+            shape.optional.filter { $0.hasPrefix(path) }.map { String($0.dropFirst(path.count)) }.filter { !$0.contains(".") }
+        }
         func inner(_ name: String) -> Merge { Merge(shape: shape, path: path + name + ".") }
     }
 
@@ -65,7 +69,7 @@ struct RecordPatch {
         _ changes: JSONObject, into base: JSONObject, _ merge: Merge, _ problems: inout [String]
     ) -> JSONObject {
         var result = base
-        let known = base.members.map(\.name) + merge.shape.optional
+        let known = Set(base.members.map(\.name) + merge.optionalNames)
         for change in changes.members {
             let place = merge.path + change.name
             if !known.contains(change.name) {

@@ -28,6 +28,8 @@ struct DevCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try self.configuration()
         LogStart.bootstrap(configuration.log)
+        // Whoever waits for the file must not read an earlier start's.
+        try PlainFile.remove("\(configuration.data.directory)/dev.json")
         let installation = try await Installation.open(configuration, .creating)
         let prepared: (tenant: DevTenant, authority: LocalAuthority)
         do {

@@ -1,5 +1,6 @@
 import AuthorizationServer
 import OAuthProtocol
+import Storage
 import Testing
 
 @Suite struct ScopeCheckTests {
