@@ -12,7 +12,8 @@ package struct HTTPConfiguration: Sendable {
     package var isDevelopment: Bool
 
     package init(
-        now: @escaping @Sendable () -> Timestamp, hosts: TenantHosts, trustedProxies: [AddressRange] = [], isDevelopment: Bool = false
+        now: @escaping @Sendable () -> Timestamp, hosts: TenantHosts, trustedProxies: [AddressRange] = [],
+        isDevelopment: Bool = false
     ) {
         (self.now, self.hosts) = (now, hosts)
         (self.trustedProxies, self.isDevelopment) = (trustedProxies, isDevelopment)

@@ -63,7 +63,7 @@ enum Attempts {
 
 /// Failures that the pool may answer by trying again.
 enum PostgreSQLFailure: Error, Equatable {
-    /// The connection broke or cannot be made; nothing was committed.
+    /// The connection broke; nothing was committed.
     case connectionLost
     /// The server chose this transaction to end a deadlock, or could not serialize it.
     case deadlock

@@ -87,7 +87,7 @@ final class PostgreSQLConnection: SQLConnection {
 
     private func connected() throws -> OpaquePointer {
         if let handle { return handle }
-        guard let fresh = target.connect() else { throw PostgreSQLFailure.connectionLost }
+        guard let fresh = target.connect() else { throw StorageUnavailable("the database cannot be reached") }
         handle = fresh
         PQclear(try checked(PQexec(fresh, Self.session)))
         return fresh

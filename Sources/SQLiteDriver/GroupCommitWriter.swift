@@ -99,7 +99,7 @@ struct PendingWrite: Sendable {
             do {
                 let value = try body(connection)
                 return Outcome(failed: false) { commitError in
-                    if let commitError { continuation.resume(throwing: commitError) } else { continuation.resume(returning: value) }
+                    continuation.resume(with: commitError.map { .failure($0) } ?? .success(value))
                 }
             } catch {
                 return Outcome(failed: true) { _ in continuation.resume(throwing: error) }

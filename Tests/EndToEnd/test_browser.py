@@ -1,6 +1,8 @@
 """A person in front of headless Chromium."""
 
-from support.tenant import Pkce
+import secrets
+
+from support.tenant import Pkce, claims
 
 REFUSED = "Wrong email or password"
 
@@ -127,6 +129,36 @@ def test_a_mailed_link_sets_a_new_password(dev, chromium, application):
     chromium.open(authorize_url(dev, application, dev.clients["native"]))
     chromium.log_in(email, "Another-Horse-10")
     chromium.wait_for_url(application.callback)
+    assert chromium.console_errors() == []
+
+
+def test_a_new_person_signs_up_and_arrives_signed_in(dev, chromium, application):
+    native, pkce, email = dev.clients["native"], Pkce(), f"new-{secrets.token_hex(6)}@example.com"
+    chromium.open(authorize_url(dev, application, native, pkce, screen_hint="signup"))
+    chromium.photograph("signup")
+    chromium.element("input[name=email]").send_keys(email)
+    chromium.element("input[type=password]").send_keys("short")
+    chromium.press("form button[type=submit]")
+    assert chromium.url.startswith(dev.issuer)
+    chromium.photograph("signup-refused")
+    chromium.element("input[type=password]").send_keys("Correct-Horse-9")
+    chromium.press("form button[type=submit]")
+    chromium.wait_for_url(application.callback)
+    assert claims(exchange(dev, application, native, pkce)["id_token"])["email"] == email
+    assert chromium.console_errors() == []
+
+
+def test_a_person_who_forgot_the_password_asks_for_a_link(dev, chromium, application):
+    email, _ = dev.create_user()
+    chromium.open(authorize_url(dev, application, dev.clients["native"]))
+    chromium.driver.find_element("link text", "Forgot password?").click()
+    chromium.wait(lambda: chromium.elements("input[name=email]"), "the page that asks for the address")
+    chromium.photograph("forgot-password")
+    chromium.element("input[name=email]").clear()
+    chromium.element("input[name=email]").send_keys(email)
+    chromium.press("form button[type=submit]")
+    chromium.photograph("forgot-password-sent")
+    assert dev.mailed_link(email).startswith(dev.issuer)
     assert chromium.console_errors() == []
 
 

@@ -68,8 +68,9 @@ class Worker(threading.Thread):
                 self.family.refresh(connection)
                 self.count += 1
                 self.killing.wait(self.pause)
-        except (OSError, http.client.HTTPException, json.JSONDecodeError):
-            pass  # The kill cut it short.
+        except (OSError, http.client.HTTPException, json.JSONDecodeError) as broken:
+            if not self.killing.is_set():
+                self.failure = AssertionError(f"the connection broke before the kill: {broken!r}")
         except AssertionError as failure:
             self.failure = failure
         finally:

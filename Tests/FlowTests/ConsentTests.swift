@@ -61,7 +61,8 @@ import Testing
         let page = try await journey.logIn(on: try await journey.authorize(Self.scopes).page()).page()
         let again = try await journey.browser.submit(page, ["_csrf": "forged"], pressing: ("decision", "accept")).page()
         #expect(again.path.hasPrefix("/u/consent"))
-        #expect(try await journey.authorize(Self.scopes.merging(["prompt": "none"]) { $1 }).callback()["error"] == "consent_required")
+        #expect(
+            try await journey.authorize(Self.scopes.merging(["prompt": "none"]) { $1 }).callback()["error"] == "consent_required")
     }
 }
 
@@ -75,7 +76,9 @@ import Testing
     func formPost() async throws {
         let server = try await TestServer.make()
         var journey = Journey(server, server.fixture.web)
-        let page = try await journey.logIn(on: try await journey.authorize(Self.front.merging(["response_mode": "form_post"] as [String: String?]) { $1 }).page()).page()
+        let page = try await journey.logIn(
+            on: try await journey.authorize(Self.front.merging(["response_mode": "form_post"] as [String: String?]) { $1 }).page()
+        ).page()
         let form = try #require(page.forms.first)
         #expect(form.action == EngineFixture.callback)
         #expect(form.method == "post")
@@ -89,7 +92,9 @@ import Testing
         let server = try await TestServer.make()
         var journey = Journey(server, server.fixture.web)
         let url = try await journey.logIn(
-            on: try await journey.authorize(Self.front.merging(["response_type": "id_token token", "scope": "openid offline_access"]) { $1 }).page()
+            on: try await journey.authorize(
+                Self.front.merging(["response_type": "id_token token", "scope": "openid offline_access"]) { $1 }
+            ).page()
         ).leftTo()
         #expect(url.hasPrefix(EngineFixture.callback + "#"))
         let parameters = TestURL.parameters(of: url)
@@ -106,10 +111,13 @@ import Testing
         #expect(try landing.callback()["error"] == "invalid_request")
     }
 
-    @Test("Errors that no callback may learn of stay on our page", arguments: [
-        ["client_id": "unknown"], ["client_id": nil], ["redirect_uri": "https://evil.test/"], ["redirect_uri": "https://app.example.test/callback/x"],
-        ["redirect_uri": "javascript:alert(1)"], ["redirect_uri": "https://app.example.test.evil.test/callback"],
-    ] as [[String: String?]])
+    @Test(
+        "Errors that no callback may learn of stay on our page",
+        arguments: [
+            ["client_id": "unknown"], ["client_id": nil], ["redirect_uri": "https://evil.test/"],
+            ["redirect_uri": "https://app.example.test/callback/x"],
+            ["redirect_uri": "javascript:alert(1)"], ["redirect_uri": "https://app.example.test.evil.test/callback"],
+        ] as [[String: String?]])
     func shownToUser(changes: [String: String?]) async throws {
         let server = try await TestServer.make()
         var journey = Journey(server, server.fixture.spa)

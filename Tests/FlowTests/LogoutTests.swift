@@ -19,7 +19,9 @@ import Testing
         return try await copy.authorize(["prompt": "none"]).callback()["code"] != nil
     }
 
-    @Test("/v2/logout ends the session and returns, whatever `federated` looks like", arguments: ["", "&federated", "&federated=", "&federated=true"])
+    @Test(
+        "/v2/logout ends the session and returns, whatever `federated` looks like",
+        arguments: ["", "&federated", "&federated=", "&federated=true"])
     func logout(federated: String) async throws {
         var (journey, tokens) = try await Self.signedIn()
         let query = PercentEncoding.encodePairs([("client_id", journey.client.clientID), ("returnTo", Self.bye)])
@@ -33,7 +35,9 @@ import Testing
     @Test("An address that is not allowed is named on a page, and the session has ended all the same")
     func refused() async throws {
         var (journey, _) = try await Self.signedIn()
-        let page = try await journey.browser.open("/v2/logout", [("client_id", journey.client.clientID), ("returnTo", "https://evil.test/")]).page()
+        let page = try await journey.browser.open(
+            "/v2/logout", [("client_id", journey.client.clientID), ("returnTo", "https://evil.test/")]
+        ).page()
         #expect(page.status == 400)
         #expect(page.html.contains("returnTo"))
         #expect(try await !Self.isSignedIn(journey))
@@ -49,9 +53,12 @@ import Testing
     @Test("/oidc/logout with the session's hint goes straight back with the state")
     func withHint() async throws {
         var (journey, tokens) = try await Self.signedIn()
-        let url = try await journey.browser.open("/oidc/logout", [
-            ("id_token_hint", tokens.member("id_token") ?? ""), ("post_logout_redirect_uri", Self.bye), ("state", "s&1"),
-        ]).leftTo()
+        let url = try await journey.browser.open(
+            "/oidc/logout",
+            [
+                ("id_token_hint", tokens.member("id_token") ?? ""), ("post_logout_redirect_uri", Self.bye), ("state", "s&1"),
+            ]
+        ).leftTo()
         #expect(url == Self.bye + "?state=s%261")
         #expect(try await !Self.isSignedIn(journey))
     }

@@ -134,7 +134,8 @@ import Testing
     @Test("Another client's revocation answers 200 and does nothing")
     func foreignRevocation() async throws {
         let (journey, token) = try await Self.start()
-        let answer = try await journey.server.send(.form("/oauth/revoke", [("client_id", journey.fixture.native.clientID), ("token", token)]))
+        let answer = try await journey.server.send(
+            .form("/oauth/revoke", [("client_id", journey.fixture.native.clientID), ("token", token)]))
         #expect(answer.status == 200)
         #expect(try await journey.refresh(token).status == 200)
     }

@@ -49,7 +49,9 @@ import Testing
         }
     }
 
-    @Test("A form-encoded exchange works equally, and a confidential client proves itself by post or basic", arguments: [true, false])
+    @Test(
+        "A form-encoded exchange works equally, and a confidential client proves itself by post or basic",
+        arguments: [true, false])
     func confidentialClient(usesBasic: Bool) async throws {
         let server = try await TestServer.make()
         let web = server.fixture.web

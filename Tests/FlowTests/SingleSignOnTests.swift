@@ -48,7 +48,10 @@ import Testing
         var journey = Journey(server, server.fixture.spa)
         _ = try await journey.signIn()
         let session = try #require(journey.browser.cookies.first { $0.name == "auth0" }).value
-        #expect(journey.browser.lastSetCookies.contains { $0.hasPrefix("auth0=\(session); Path=/; Max-Age=") && $0.hasSuffix("; HttpOnly; Secure; SameSite=None") })
+        #expect(
+            journey.browser.lastSetCookies.contains {
+                $0.hasPrefix("auth0=\(session); Path=/; Max-Age=") && $0.hasSuffix("; HttpOnly; Secure; SameSite=None")
+            })
         #expect(journey.browser.lastSetCookies.allSatisfy { !$0.contains("Domain") })
         _ = try await journey.signIn(["prompt": "login"])
         #expect(journey.browser.cookies.first { $0.name == "auth0" }?.value != session)
@@ -81,7 +84,9 @@ import Testing
         (spa.webOrigins, spa.callbacks) = ([], ["https://app.example.test/callback"])
         _ = try await server.fixture.stores.clients.update(spa)
         var journey = Journey(server, spa)
-        let page = try await journey.authorize(["redirect_uri": "https://evil.test/", "prompt": "none", "response_mode": "web_message"]).page()
+        let page = try await journey.authorize([
+            "redirect_uri": "https://evil.test/", "prompt": "none", "response_mode": "web_message",
+        ]).page()
         #expect(page.status == 403)
         #expect(page.headers.header("X-Frame-Options") == "DENY")
     }
@@ -120,7 +125,9 @@ import Testing
         let stolen = try await thief.open(page.path).page()
         #expect(stolen.status == 400)
         #expect(stolen.html.contains("find your session"))
-        let submitted = try await thief.submit(page, ["username": EngineFixture.email, "password": EngineFixture.password.revealed]).page()
+        let submitted = try await thief.submit(
+            page, ["username": EngineFixture.email, "password": EngineFixture.password.revealed]
+        ).page()
         #expect(submitted.status == 400)
     }
 

@@ -32,7 +32,8 @@ import TestSupport
         try await backend.withFreshStorage { storage in
             let (stores, issued) = (storage.stores, try family())
             try await stores.authorizationCodes.insert(code(), recording: nil)
-            let outcome = try await stores.authorizationCodes.redeem(code().hash, issuing: issued, at: now + 1, recording: event())
+            let outcome = try await stores.authorizationCodes.redeem(
+                code().hash, issuing: issued, at: now + 1, recording: event())
             #expect(outcome == .redeemed)
             let used = try #require(try await stores.authorizationCodes.find(code().hash))
             #expect(used.usedAt == now + 1)

@@ -1,3 +1,4 @@
+import Dispatch
 import SQLiteDriver
 import SQLStorage
 import Storage
@@ -70,27 +71,67 @@ import Darwin
         }
     }
 
-    @Test("writes beyond the queue are refused, and those within are done")
-    func boundedQueue() async throws {
+    /// An engine of a file whose queue takes `limit` writes, with its writer held up until all writes of the body but those
+    /// within the limit were refused. `body` gets the database and the number of a write.
+    private func held(
+        limit: Int, writes: Int, _ body: @escaping @Sendable (any SQLStorage.Database, Int) async throws -> Bool
+    ) async throws -> (outcomes: [Bool], rows: Int64) {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         var settings = SQLiteConfiguration()
-        settings.writeQueueLimit = 5
+        settings.writeQueueLimit = limit
         let opened = try await SQLiteEngine.open(
             .file(folder.path + "/a.db"), masterKeys: TestDatabase.masterKeys, configuration: settings)
-        let engine = try #require(opened as? SQLStorageEngine)
-        _ = try await engine.migrate()
-        let logs = engine.stores(for: .default).logs
-        let done = try await concurrently(2000) { _ in
+        let database = try #require(opened as? SQLStorageEngine).database
+        try await database.write { try $0.execute("CREATE TABLE items (id BIGINT PRIMARY KEY)") }
+        let gate = DispatchSemaphore(value: 0)
+        let refused = Counter()
+        await withCheckedContinuation { started in
+            Task {
+                try await database.write { _ in
+                    started.resume()
+                    gate.wait()
+                }
+            }
+        }
+        let outcomes = try await concurrently(writes) { number in
             do {
-                try await logs.record(event())
-                return true
+                return try await body(database, number)
             } catch is StorageUnavailable {
+                if refused.next() == writes - limit { gate.signal() }
                 return false
             }
         }
-        #expect(try await logs.latest(limit: 5000).count == done.count(where: \.self))
-        #expect(done.contains(true))
-        try await engine.close()
+        let rows = try await database.read { try $0.first("SELECT COUNT(*) FROM items", []) { try $0.integer() } }
+        try await opened.close()
+        return (outcomes, rows ?? -1)
+    }
+
+    @Test("writes beyond the queue are refused, and those within are done")
+    func boundedQueue() async throws {
+        let (outcomes, rows) = try await held(limit: 5, writes: 20) { database, number in
+            try await database.write { try $0.execute("INSERT INTO items (id) VALUES ($1)", [.count(number)]) == 1 }
+        }
+        #expect(outcomes.count(where: \.self) == 5)
+        #expect(rows == 5)
+    }
+
+    @Test("of writes that are committed together those that throw roll back alone")
+    func groupCommit() async throws {
+        struct Refused: Error {}
+        let (outcomes, rows) = try await held(limit: 30, writes: 31) { database, number in
+            do {
+                try await database.write { connection in
+                    _ = try connection.execute("INSERT INTO items (id) VALUES ($1)", [.count(number)])
+                    if number % 2 == 0 { throw Refused() }
+                }
+                return true
+            } catch is Refused {
+                return false
+            }
+        }
+        // One of the 31 was refused by the full queue; the other 30 were one group.
+        #expect(rows == Int64(outcomes.count(where: \.self)))
+        #expect((14...15).contains(rows))
     }
 }

@@ -1,6 +1,7 @@
 import OAuthProtocol
 import SQLStorage
 import Storage
+import Synchronization
 import Testing
 import TestSupport
 
@@ -76,5 +77,17 @@ extension TestStorage {
     /// A number that the database answers with.
     func number(_ sql: String, _ arguments: [SQLValue] = []) async throws -> Int64 {
         try await engine.database.read { try $0.first(sql, arguments) { try $0.integer() } } ?? -1
+    }
+}
+
+/// Counts from one, for closures that run at once.
+final class Counter: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> Int {
+        count.withLock { count in
+            count += 1
+            return count
+        }
     }
 }

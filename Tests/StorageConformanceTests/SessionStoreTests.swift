@@ -33,7 +33,7 @@ import TestSupport
         }
     }
 
-    @Test("touching restarts the idle timer, never beyond the absolute end, and remembers clients once", arguments: Backend.available)
+    @Test("touching restarts the idle timer up to the absolute end, and remembers clients once", arguments: Backend.available)
     func touch(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in
             let (sessions, record) = (storage.stores.sessions, session())

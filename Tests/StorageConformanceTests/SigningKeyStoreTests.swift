@@ -7,7 +7,7 @@ import TestSupport
 @Suite struct SigningKeyStoreTests {
     @Test("keys come back with every field, newest first", arguments: Backend.available)
     func roundTrip(_ backend: Backend) async throws {
-        try await backend.withFreshStorage { storage in
+        try await backend.withFreshStorage { storage async throws in
             let (current, next) = (signingKey("k1"), signingKey("k2", .next, createdAt: now + 1))
             #expect(try await storage.stores.signingKeys.list().isEmpty)
             #expect(try await storage.stores.signingKeys.bootstrap(current: current, next: next))

@@ -83,8 +83,14 @@ import TestSupport
     func deletesFromEveryTable(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in
             let tables = backend == .postgreSQL
-                ? "SELECT table_name::text FROM information_schema.columns WHERE column_name = 'tenant_id' AND table_schema = current_schema()"
-                : "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'tenant_id'"
+                ? """
+                SELECT table_name::text FROM information_schema.columns
+                WHERE column_name = 'tenant_id' AND table_schema = current_schema()
+                """
+                : """
+                SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+                WHERE m.type = 'table' AND c.name = 'tenant_id'
+                """
             let names = try await storage.engine.database.read { try $0.query(tables, []) { try $0.text() } }
             #expect(names.count >= 15)
             let tenant = try tenant("one")
@@ -103,7 +109,8 @@ import TestSupport
 enum Everything {
     static func insert(into stores: Stores) async throws {
         try await stores.clients.insert(client())
-        try await stores.clientGrants.insert(ClientGrant(id: "cgr_1", clientID: "client1", audience: "https://api/", scope: ["a"]))
+        try await stores.clientGrants.insert(
+            ClientGrant(id: "cgr_1", clientID: "client1", audience: "https://api/", scope: ["a"]))
         try await stores.resourceServers.insert(
             ResourceServer(id: "r1", identifier: "https://api/", name: "API", createdAt: now))
         try await stores.connections.insert(Connection(id: "con_1", name: "db"))

@@ -17,7 +17,8 @@ struct AllowedOrigins: Sendable {
     }
 
     func allows(_ origin: WebOrigin) -> Bool {
-        exact.contains(origin) || (acceptsAnyLoopback && origin.isLoopback) || patterns.contains { origin.matches(registered: $0) }
+        exact.contains(origin) || (acceptsAnyLoopback && origin.isLoopback)
+            || patterns.contains { origin.matches(registered: $0) }
     }
 
     private mutating func add(_ entry: String) {

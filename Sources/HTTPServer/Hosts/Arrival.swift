@@ -17,7 +17,9 @@ package struct Arrival: Sendable, Equatable {
         guard isThroughProxy else { return }
         // The nearest proxy appends, so the right-most element is the only one that it vouches for.
         if let host = Self.elements(head, .forwardedHost).last { authority = host }
-        if let text = Self.elements(head, .forwardedProto).last { scheme = ListenerScheme(rawValue: text.lowercased()) ?? listener }
+        if let text = Self.elements(head, .forwardedProto).last {
+            scheme = ListenerScheme(rawValue: text.lowercased()) ?? listener
+        }
         address = Self.client(Self.elements(head, .forwardedFor), proxies) ?? address
     }
 

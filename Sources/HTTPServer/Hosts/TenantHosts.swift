@@ -72,7 +72,9 @@ extension Issuer {
         let parts = url.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 3 || (parts.count == 4 && parts[3].isEmpty), parts[1].isEmpty else { return nil }
         let scheme = String(parts[0].dropLast())
-        guard parts[0].last == ":", ListenerScheme(rawValue: scheme) != nil, let host = HostAuthority(String(parts[2])) else { return nil }
+        guard parts[0].last == ":", ListenerScheme(rawValue: scheme) != nil, let host = HostAuthority(String(parts[2])) else {
+            return nil
+        }
         self.init(scheme: scheme, host: host.text(defaultPortOf: scheme))
     }
 }

@@ -1,6 +1,5 @@
 package import AuthorizationServer
 import Storage
-import Synchronization
 
 /// Which tenant a request is for.
 package enum TenantResolution: Sendable {
@@ -10,17 +9,11 @@ package enum TenantResolution: Sendable {
     case failed(any Error)
 }
 
-/// Finds the tenant of a host, and makes the stores of each tenant once.
-final class TenantResolver: Sendable {
-    private let engine: any StorageEngine
-    private let environment: ServerEnvironment
-    private let hosts: TenantHosts
-    /// At most one entry per tenant that exists.
-    private let stores = Mutex<[TenantID: Stores]>([:])
-
-    init(engine: any StorageEngine, environment: ServerEnvironment, hosts: TenantHosts) {
-        (self.engine, self.environment, self.hosts) = (engine, environment, hosts)
-    }
+/// Finds the tenant of a host.
+struct TenantResolver: Sendable {
+    let engine: any StorageEngine
+    let environment: ServerEnvironment
+    let hosts: TenantHosts
 
     /// `nil` when the host is nobody's.
     func resolve(_ arrival: Arrival) async throws -> (TenantContext, Issuer)? {
@@ -37,12 +30,6 @@ final class TenantResolver: Sendable {
     }
 
     private func context(_ tenant: Tenant) -> TenantContext {
-        let stores = stores.withLock { known in
-            if let stores = known[tenant.id] { return stores }
-            let made = engine.stores(for: tenant.id)
-            known[tenant.id] = made
-            return made
-        }
-        return TenantContext(tenant: tenant, stores: stores, environment: environment)
+        TenantContext(tenant: tenant, stores: engine.stores(for: tenant.id), environment: environment)
     }
 }

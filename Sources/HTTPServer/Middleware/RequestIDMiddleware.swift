@@ -21,7 +21,8 @@ struct RequestIDMiddleware: HTTPMiddleware {
     private static func proxied(_ request: Request, _ context: MartletRequestContext) -> String? {
         guard context.arrival?.isThroughProxy == true, let id = request.headers[.requestID] else { return nil }
         let isSafe = id.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2D || byte == 0x5F
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2D
+                || byte == 0x5F
         }
         return isSafe && (1...128).contains(id.utf8.count) ? id : nil
     }

@@ -9,7 +9,9 @@ struct TenantMiddleware: HTTPMiddleware {
 
     func handle(_ request: Request, context: MartletRequestContext, next: RequestHandler) async throws -> Response {
         // Health checks come to any host, and must not depend on the database.
-        guard let arrival = context.arrival, case .tenant = context.match.route?.handler else { return try await next(request, context) }
+        guard let arrival = context.arrival, case .tenant = context.match.route?.handler else {
+            return try await next(request, context)
+        }
         var context = context
         do {
             if let (tenant, issuer) = try await edge.tenants.resolve(arrival) {

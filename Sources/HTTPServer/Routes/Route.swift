@@ -44,10 +44,17 @@ package struct Route: Sendable {
 
     /// A route of the Authentication API.
     package static func api(
-        _ methods: HTTPRequest.Method..., at path: String, _ errors: ErrorFormat, from crossOrigin: CrossOrigin = .clientOrigins,
+        _ methods: HTTPRequest.Method..., at path: String, _ errors: ErrorFormat,
         use handler: @escaping @Sendable (TenantCall) async throws -> Response
     ) -> Route {
-        Route(methods: methods, path: path, errors: errors, crossOrigin: crossOrigin, handler: .tenant(handler))
+        Route(methods: methods, path: path, errors: errors, crossOrigin: .clientOrigins, handler: .tenant(handler))
+    }
+
+    /// What a tenant publishes: for every origin.
+    package static func metadata(
+        at path: String, use handler: @escaping @Sendable (TenantCall) async throws -> Response
+    ) -> Route {
+        Route(methods: [.get], path: path, errors: .oauth(.clientEndpoint), crossOrigin: .everybody, handler: .tenant(handler))
     }
 
     /// A page, or something that sends the browser on. Never readable from another origin.

@@ -44,7 +44,9 @@ struct RouteIndex: Sendable {
     }
 
     func match(_ method: HTTPRequest.Method, path: String) -> RouteMatch {
-        guard let entry = exact[path] ?? prefixes.first(where: { path.hasPrefix($0.prefix) })?.entry, let first = entry.routes.first else {
+        guard let entry = exact[path] ?? prefixes.first(where: { path.hasPrefix($0.prefix) })?.entry,
+            let first = entry.routes.first
+        else {
             return .notFound
         }
         let wanted: HTTPRequest.Method = method == .head ? .get : method

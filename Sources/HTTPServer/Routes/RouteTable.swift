@@ -5,19 +5,23 @@ import OAuthProtocol
 /// Every route of the server. A new endpoint is one file and one line here; `Allow`, preflight answers and the format of
 /// errors follow from the line.
 package enum RouteTable {
-    package static let routes: [Route] = authenticationAPI + PageRoutes.routes + plumbing + AssetRoutes.routes
+    package static let routes: [Route] = authenticationAPI + metadata + PageRoutes.routes + plumbing + AssetRoutes.routes
 
     private static let authenticationAPI: [Route] = [
         .api(.post, at: "/oauth/token", .oauth(.token), use: TokenRoutes.token).limited(by: .token),
         .api(.post, at: "/oauth/revoke", .oauth(.clientEndpoint), use: TokenRoutes.revoke),
         .api(.get, .post, at: "/userinfo", .oauth(.resource), use: UserInfoRoute.respond).limited(by: .userinfo),
         .api(.post, at: "/dbconnections/signup", .database, use: DatabaseRoutes.signup),
-        .api(.post, at: "/dbconnections/change_password", .database, use: DatabaseRoutes.changePassword).limited(by: .passwordReset),
-        .api(.get, at: "/.well-known/openid-configuration", .oauth(.clientEndpoint), from: .everybody, use: MetadataRoutes.discovery),
-        .api(.get, at: "/.well-known/oauth-authorization-server", .oauth(.clientEndpoint), from: .everybody, use: MetadataRoutes.discovery),
+        .api(.post, at: "/dbconnections/change_password", .database, use: DatabaseRoutes.changePassword)
+            .limited(by: .passwordReset),
+    ]
+
+    private static let metadata: [Route] = [
+        .metadata(at: "/.well-known/openid-configuration", use: MetadataRoutes.discovery),
+        .metadata(at: "/.well-known/oauth-authorization-server", use: MetadataRoutes.discovery),
         // RFC 8414 section 3.1 appends the path of an issuer; ours have none, but clients ask with the path of what they call.
-        .api(.get, at: "/.well-known/oauth-authorization-server/*", .oauth(.clientEndpoint), from: .everybody, use: MetadataRoutes.discovery),
-        .api(.get, at: "/.well-known/jwks.json", .oauth(.clientEndpoint), from: .everybody, use: MetadataRoutes.keys).limited(by: .jwks),
+        .metadata(at: "/.well-known/oauth-authorization-server/*", use: MetadataRoutes.discovery),
+        .metadata(at: "/.well-known/jwks.json", use: MetadataRoutes.keys).limited(by: .jwks),
     ]
 
     private static let plumbing: [Route] = [

@@ -6,7 +6,8 @@ import Hummingbird
 enum TokenRoutes {
     @Sendable static func token(_ call: TenantCall) async throws -> Response {
         let form = try await call.bodyParameters()
-        let answer = try await TokenEndpoint(call.context).respond(to: form, authorization: try call.authorization(), in: call.info)
+        let answer = try await TokenEndpoint(call.context).respond(
+            to: form, authorization: try call.authorization(), in: call.info)
         return .json(answer.json)
     }
 

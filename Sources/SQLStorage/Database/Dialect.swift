@@ -8,16 +8,25 @@ package struct Dialect: Sendable {
     package var tableOptions: String
     /// Holds a lock of the number `$1` until the transaction ends; nil where writers exclude one another anyway.
     package var transactionLock: String?
+    /// What makes a transaction the only one that migrates this schema, however long the others take.
+    package var migrationLock: [String]
     /// Tells other processes that the configuration named `$1` changed, when the transaction commits; nil where they
     /// cannot be told.
     package var announce: String?
 
     package static let sqlite = Dialect(
-        blobType: "BLOB", textType: "TEXT", tableOptions: "WITHOUT ROWID", transactionLock: nil, announce: nil)
+        blobType: "BLOB", textType: "TEXT", tableOptions: "WITHOUT ROWID", transactionLock: nil, migrationLock: [],
+        announce: nil)
 
     package static let postgreSQL = Dialect(
         blobType: "BYTEA", textType: "TEXT COLLATE \"C\"", tableOptions: "",
-        transactionLock: "SELECT pg_advisory_xact_lock($1)", announce: "SELECT pg_notify('martlet_configuration', $1)")
+        transactionLock: "SELECT pg_advisory_xact_lock($1)",
+        migrationLock: [
+            "SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0",
+            // "mart" in ASCII, and the schema.
+            "SELECT pg_advisory_xact_lock(1835102836, hashtext(current_schema()))",
+        ],
+        announce: "SELECT pg_notify('martlet_configuration', $1)")
 
     /// The DDL of a migration with this engine's types: `{text}`, `{blob}`, `{table}`.
     package func spell(_ ddl: String) -> String {

@@ -8,9 +8,7 @@ struct Migrator: Sendable {
     func migrate() async throws -> [String] {
         let (migrations, dialect) = (migrations, database.dialect)
         return try await database.write { connection in
-            if let lock = dialect.transactionLock {
-                try connection.forEachRow(of: lock, [.integer(Migrator.lockNumber)]) { _ in }
-            }
+            for statement in dialect.migrationLock { try connection.forEachRow(of: statement, []) { _ in } }
             try connection.execute(dialect.spell(
                 "CREATE TABLE IF NOT EXISTS schema_migrations (name {text} NOT NULL PRIMARY KEY) {table}"))
             let known = try Migrator.appliedNames(connection)
@@ -32,9 +30,6 @@ struct Migrator: Sendable {
             return names
         }
     }
-
-    /// "martlet" in ASCII: the advisory lock of migrations.
-    private static let lockNumber: Int64 = 0x6D_6172_746C_6574
 
     private static func appliedNames(_ connection: any SQLConnection) throws -> Set<String> {
         Set(try connection.query("SELECT name FROM schema_migrations", []) { try $0.text() })

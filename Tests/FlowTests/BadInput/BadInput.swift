@@ -9,7 +9,9 @@ enum Spoiling: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case number, boolean, null, array, object
 
     static let inQuery: [Spoiling] = [.missing, .repeated, .empty, .long, .control, .nul, .invalidUTF8, .brokenEscape]
-    static let inJSON: [Spoiling] = [.missing, .repeated, .empty, .long, .control, .nul, .number, .boolean, .null, .array, .object]
+    static let inJSON: [Spoiling] = [
+        .missing, .repeated, .empty, .long, .control, .nul, .number, .boolean, .null, .array, .object,
+    ]
     var testDescription: String { rawValue }
 
     /// The form-encoded pairs with the parameter spoiled.

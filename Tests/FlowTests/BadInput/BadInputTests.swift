@@ -38,56 +38,85 @@ import Testing
         let tokens = try await journey.tokens(["scope": "openid offline_access"])
         let code = try await journey.authorize(["scope": "openid offline_access"]).callback()["code"]
         return Prepared(
-            server: server, journey: journey, code: try #require(code), refreshToken: try #require(tokens.member("refresh_token")),
+            server: server, journey: journey, code: try #require(code),
+            refreshToken: try #require(tokens.member("refresh_token")),
             accessToken: try #require(tokens.member("access_token")), idToken: try #require(tokens.member("id_token")))
     }
 
-    private static let bodyCalls: [Call] = TokenCalls.all + [
-        Call(name: "revoke", path: "/oauth/revoke", method: .post, answer: .json, parameters: { prepared in
-            [("client_id", prepared.journey.client.clientID), ("client_secret", EngineFixture.secret.revealed), ("token", prepared.refreshToken)]
-        }, others: ["token_type_hint"]),
-        Call(name: "userinfo", path: "/userinfo", method: .post, answer: .json, parameters: { [("access_token", $0.accessToken)] }, others: []),
-        Call(name: "signup", path: "/dbconnections/signup", method: .post, answer: .json, parameters: { prepared in
-            [
-                ("client_id", prepared.journey.client.clientID), ("connection", prepared.server.fixture.connection.name),
-                ("email", "new@example.test"), ("password", "Battery-Staple-9"),
-            ]
-        }, others: ["username", "given_name", "family_name", "name", "nickname", "picture", "user_metadata"]),
-        Call(name: "change_password", path: "/dbconnections/change_password", method: .post, answer: .json, parameters: { prepared in
-            [
-                ("client_id", prepared.journey.client.clientID), ("connection", prepared.server.fixture.connection.name),
-                ("email", EngineFixture.email),
-            ]
-        }, others: ["username", "organization"]),
-    ]
+    private static let bodyCalls: [Call] =
+        TokenCalls.all + [
+            Call(
+                name: "revoke", path: "/oauth/revoke", method: .post, answer: .json,
+                parameters: { prepared in
+                    [
+                        ("client_id", prepared.journey.client.clientID), ("client_secret", EngineFixture.secret.revealed),
+                        ("token", prepared.refreshToken),
+                    ]
+                }, others: ["token_type_hint"]),
+            Call(
+                name: "userinfo", path: "/userinfo", method: .post, answer: .json,
+                parameters: { [("access_token", $0.accessToken)] }, others: []),
+            Call(
+                name: "signup", path: "/dbconnections/signup", method: .post, answer: .json,
+                parameters: { prepared in
+                    [
+                        ("client_id", prepared.journey.client.clientID), ("connection", prepared.server.fixture.connection.name),
+                        ("email", "new@example.test"), ("password", "Battery-Staple-9"),
+                    ]
+                }, others: ["username", "given_name", "family_name", "name", "nickname", "picture", "user_metadata"]),
+            Call(
+                name: "change_password", path: "/dbconnections/change_password", method: .post, answer: .json,
+                parameters: { prepared in
+                    [
+                        ("client_id", prepared.journey.client.clientID), ("connection", prepared.server.fixture.connection.name),
+                        ("email", EngineFixture.email),
+                    ]
+                }, others: ["username", "organization"]),
+        ]
 
     private static let queryCalls: [Call] = [
-        Call(name: "authorize", path: "/authorize", method: .get, answer: .page, parameters: { $0.journey.authorizeParameters() }, others: [
-            "response_mode", "audience", "resource", "nonce", "connection", "prompt", "max_age", "login_hint", "screen_hint", "organization",
-            "invitation", "ui_locales", "acr_values", "id_token_hint", "display", "claims", "request", "request_uri", "authorization_details",
-            "dpop_jkt", "auth0Client", "ext-anything",
-        ]),
-        Call(name: "userinfo", path: "/userinfo", method: .get, answer: .json, parameters: { [("access_token", $0.accessToken)] }, others: []),
-        Call(name: "v2/logout", path: "/v2/logout", method: .get, answer: .page, parameters: { prepared in
-            [("client_id", prepared.journey.client.clientID), ("returnTo", "https://app.example.test/bye")]
-        }, others: ["federated", "auth0Client"]),
-        Call(name: "oidc/logout", path: "/oidc/logout", method: .get, answer: .page, parameters: { prepared in
-            [
-                ("client_id", prepared.journey.client.clientID), ("id_token_hint", prepared.idToken),
-                ("post_logout_redirect_uri", "https://app.example.test/bye"), ("state", "s"),
-            ]
-        }, others: ["logout_hint", "ui_locales", "federated", "decision", "_csrf"]),
+        Call(
+            name: "authorize", path: "/authorize", method: .get, answer: .page, parameters: { $0.journey.authorizeParameters() },
+            others: [
+                "response_mode", "audience", "resource", "nonce", "connection", "prompt", "max_age", "login_hint", "screen_hint",
+                "organization",
+                "invitation", "ui_locales", "acr_values", "id_token_hint", "display", "claims", "request", "request_uri",
+                "authorization_details",
+                "dpop_jkt", "auth0Client", "ext-anything",
+            ]),
+        Call(
+            name: "userinfo", path: "/userinfo", method: .get, answer: .json, parameters: { [("access_token", $0.accessToken)] },
+            others: []),
+        Call(
+            name: "v2/logout", path: "/v2/logout", method: .get, answer: .page,
+            parameters: { prepared in
+                [("client_id", prepared.journey.client.clientID), ("returnTo", "https://app.example.test/bye")]
+            }, others: ["federated", "auth0Client"]),
+        Call(
+            name: "oidc/logout", path: "/oidc/logout", method: .get, answer: .page,
+            parameters: { prepared in
+                [
+                    ("client_id", prepared.journey.client.clientID), ("id_token_hint", prepared.idToken),
+                    ("post_logout_redirect_uri", "https://app.example.test/bye"), ("state", "s"),
+                ]
+            }, others: ["logout_hint", "ui_locales", "federated", "decision", "_csrf"]),
         Call(name: "u/login", path: "/u/login", method: .get, answer: .page, parameters: { _ in [("state", "x")] }, others: []),
-        Call(name: "u/consent", path: "/u/consent", method: .get, answer: .page, parameters: { _ in [("state", "x")] }, others: []),
-        Call(name: "authorize/resume", path: "/authorize/resume", method: .get, answer: .page, parameters: { _ in [("state", "x")] }, others: []),
-        Call(name: "u/reset-password", path: "/u/reset-password", method: .get, answer: .page, parameters: { _ in [("ticket", "x")] }, others: []),
+        Call(
+            name: "u/consent", path: "/u/consent", method: .get, answer: .page, parameters: { _ in [("state", "x")] }, others: []),
+        Call(
+            name: "authorize/resume", path: "/authorize/resume", method: .get, answer: .page,
+            parameters: { _ in [("state", "x")] }, others: []),
+        Call(
+            name: "u/reset-password", path: "/u/reset-password", method: .get, answer: .page,
+            parameters: { _ in [("ticket", "x")] }, others: []),
     ]
 
     @Test("In a form body", arguments: bodyCalls, Spoiling.inQuery)
     func form(call: Call, spoiling: Spoiling) async throws {
         try await check(call) { pairs, name in
             WireRequest(
-                .post, call.path, headers: [("Content-Type", "application/x-www-form-urlencoded")], body: spoiling.encode(pairs, name))
+                .post, call.path, headers: [("Content-Type", "application/x-www-form-urlencoded")],
+                body: spoiling.encode(pairs, name))
         }
     }
 
@@ -105,11 +134,14 @@ import Testing
         }
     }
 
-    @Test("In a form posted to a page", arguments: queryCalls.filter { ["authorize", "oidc/logout"].contains($0.name) }, Spoiling.inQuery)
+    @Test(
+        "In a form posted to a page", arguments: queryCalls.filter { ["authorize", "oidc/logout"].contains($0.name) },
+        Spoiling.inQuery)
     func postedPage(call: Call, spoiling: Spoiling) async throws {
         try await check(call) { pairs, name in
             WireRequest(
-                .post, call.path, headers: [("Content-Type", "application/x-www-form-urlencoded")], body: spoiling.encode(pairs, name))
+                .post, call.path, headers: [("Content-Type", "application/x-www-form-urlencoded")],
+                body: spoiling.encode(pairs, name))
         }
     }
 
@@ -117,7 +149,10 @@ import Testing
     func rawBytes(call: Call) async throws {
         let server = try await TestServer.make()
         for type in ["application/json", "application/x-www-form-urlencoded"] {
-            for body in [[0xFF, 0xFE, 0x00], Array("a=".utf8) + [0xC3, 0x28], Array(#"{"grant_type":""#.utf8) + [0xFF] + Array(#""}"#.utf8)] {
+            for body in [
+                [0xFF, 0xFE, 0x00], Array("a=".utf8) + [0xC3, 0x28],
+                Array(#"{"grant_type":""#.utf8) + [0xFF] + Array(#""}"#.utf8),
+            ] {
                 let answer = try await server.send(WireRequest(.post, call.path, headers: [("Content-Type", type)], body: body))
                 #expect((400..<500).contains(answer.status))
                 #expect(answer.error != nil)
@@ -152,7 +187,8 @@ import Testing
             #expect(answer.header("Content-Type") == "application/json", place)
             let body = try #require(answer.json, place)
             let isShapeA = body["error"]?.string?.isEmpty == false && body["error_description"]?.string != nil
-            let isShapeB = body["code"]?.string != nil && body["name"]?.string != nil && body["statusCode"]?.integer == Int64(answer.status)
+            let isShapeB =
+                body["code"]?.string != nil && body["name"]?.string != nil && body["statusCode"]?.integer == Int64(answer.status)
             #expect(isShapeA != isShapeB, place)
             #expect(isShapeA || call.path.hasPrefix("/dbconnections/"), place)
             if call.path.hasPrefix("/oauth/") { #expect(answer.header("WWW-Authenticate") == nil, place) }

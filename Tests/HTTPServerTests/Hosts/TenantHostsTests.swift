@@ -20,9 +20,12 @@ import Testing
         }
     }
 
-    @Test("A host that is not configured is at most a custom domain", arguments: [
-        "evil.example.com", "login.example.com.evil.test", "xlogin.example.com", "login.example.com:8443", "localhost", "127.0.0.1",
-    ])
+    @Test(
+        "A host that is not configured is at most a custom domain",
+        arguments: [
+            "evil.example.com", "login.example.com.evil.test", "xlogin.example.com", "login.example.com:8443", "localhost",
+            "127.0.0.1",
+        ])
     func unconfigured(authority: String) throws {
         let hosts = TenantHosts(canonical: [try Self.canonical("https://login.example.com")])
         guard case .perhapsCustomDomain = hosts.select(authority: authority, scheme: .https) else {
@@ -31,10 +34,13 @@ import Testing
         }
     }
 
-    @Test("What is no host selects nothing", arguments: [
-        "", " ", "a b", "host/path", "user@host", "host:", "host:0", "host:99999", "host:8x", "[::1", "[zz]", ".host", "host.", "h\u{e9}te",
-        "-host", "a\r\nb", String(repeating: "a", count: 256),
-    ])
+    @Test(
+        "What is no host selects nothing",
+        arguments: [
+            "", " ", "a b", "host/path", "user@host", "host:", "host:0", "host:99999", "host:8x", "[::1", "[zz]", ".host",
+            "host.", "h\u{e9}te",
+            "-host", "a\r\nb", String(repeating: "a", count: 256),
+        ])
     func noHost(authority: String) throws {
         let hosts = TenantHosts(answersLocalhost: true)
         #expect(hosts.select(authority: authority, scheme: .https) == .unknown)
@@ -43,12 +49,17 @@ import Testing
     @Test("A request without a host selects nothing")
     func missingHost() { #expect(TenantHosts(answersLocalhost: true).select(authority: nil, scheme: .http) == .unknown) }
 
-    @Test("In development every port of loopback is the default tenant, and the issuer keeps host and port", arguments: [
-        ("localhost:3000", "http://localhost:3000/"), ("localhost", "http://localhost/"), ("LOCALHOST:80", "http://localhost/"),
-        ("127.0.0.1:3000", "http://127.0.0.1:3000/"), ("[::1]:3000", "http://[::1]:3000/"),
-    ])
+    @Test(
+        "In development every port of loopback is the default tenant, and the issuer keeps host and port",
+        arguments: [
+            ("localhost:3000", "http://localhost:3000/"), ("localhost", "http://localhost/"),
+            ("LOCALHOST:80", "http://localhost/"),
+            ("127.0.0.1:3000", "http://127.0.0.1:3000/"), ("[::1]:3000", "http://[::1]:3000/"),
+        ])
     func localhost(authority: String, issuer: String) {
-        guard case .tenant(let tenant, let found) = TenantHosts(answersLocalhost: true).select(authority: authority, scheme: .http) else {
+        guard
+            case .tenant(let tenant, let found) = TenantHosts(answersLocalhost: true).select(authority: authority, scheme: .http)
+        else {
             Issue.record("no tenant")
             return
         }
@@ -63,9 +74,13 @@ import Testing
         #expect(selected == .tenant(acme, Issuer(scheme: "https", host: "acme.localhost:3443")))
     }
 
-    @Test("A label that is no tenant name selects nothing", arguments: ["a.b.localhost", "-a.localhost", "127.0.0.2", "localhost.evil"])
+    @Test(
+        "A label that is no tenant name selects nothing",
+        arguments: ["a.b.localhost", "-a.localhost", "127.0.0.2", "localhost.evil"])
     func badLocalNames(authority: String) {
-        if case .tenant = TenantHosts(answersLocalhost: true).select(authority: authority, scheme: .http) { Issue.record("selected") }
+        if case .tenant = TenantHosts(answersLocalhost: true).select(authority: authority, scheme: .http) {
+            Issue.record("selected")
+        }
     }
 
     @Test("Below the tenants' domain the first label is the tenant")
@@ -78,9 +93,12 @@ import Testing
         if case .tenant = hosts.select(authority: "xid.example.com", scheme: .https) { Issue.record("no dot") }
     }
 
-    @Test("An external URL has a scheme and a host and nothing else", arguments: [
-        "login.example.com", "ftp://a.b", "https://a.b/path", "https://a.b//", "https://", "https://u@a.b", "https://a.b?x", "https:/a.b",
-    ])
+    @Test(
+        "An external URL has a scheme and a host and nothing else",
+        arguments: [
+            "login.example.com", "ftp://a.b", "https://a.b/path", "https://a.b//", "https://", "https://u@a.b", "https://a.b?x",
+            "https:/a.b",
+        ])
     func badURL(url: String) { #expect(TenantHosts.Canonical(url: url) == nil) }
 }
 
@@ -110,7 +128,8 @@ import Testing
     @Test("A forwarded host counts only from a configured proxy")
     func forwardedHost() async throws {
         let proxied = try await TestServer.make { $0.trustedProxies = [AddressRange("10.0.0.0/8")].compactMap(\.self) }
-        var request = WireRequest(.get, "/.well-known/openid-configuration", host: "internal:8080").with("X-Forwarded-Host", "default.test")
+        var request = WireRequest(.get, "/.well-known/openid-configuration", host: "internal:8080").with(
+            "X-Forwarded-Host", "default.test")
         #expect(try await proxied.send(request).status == 404)
         request.peer = "10.1.2.3"
         #expect(try await proxied.send(request).member("issuer") == "https://default.test/")

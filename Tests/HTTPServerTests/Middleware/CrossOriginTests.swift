@@ -9,12 +9,15 @@ import Testing
     private static let own = "https://app.example.test"
 
     private static func tokenRequest(_ client: String, from origin: String) -> WireRequest {
-        .form("/oauth/token", [("grant_type", "refresh_token"), ("client_id", client), ("refresh_token", "x")]).from(origin: origin)
+        .form("/oauth/token", [("grant_type", "refresh_token"), ("client_id", client), ("refresh_token", "x")]).from(
+            origin: origin)
     }
 
-    @Test("A preflight is answered when any client of the tenant allows the origin", arguments: [
-        "/oauth/token", "/oauth/revoke", "/userinfo", "/dbconnections/signup", "/dbconnections/change_password",
-    ])
+    @Test(
+        "A preflight is answered when any client of the tenant allows the origin",
+        arguments: [
+            "/oauth/token", "/oauth/revoke", "/userinfo", "/dbconnections/signup", "/dbconnections/change_password",
+        ])
     func preflight(path: String) async throws {
         let answer = try await TestServer.make().send(.preflight(path, from: Self.own))
         #expect(answer.status == 204)
@@ -25,10 +28,13 @@ import Testing
         #expect(answer.header("Vary") == "Origin")
     }
 
-    @Test("A preflight from an origin that no client allows gets no permission", arguments: [
-        "https://evil.test", "https://app.example.test.evil.test", "http://app.example.test", "https://app.example.test:8443", "null", "*", "",
-        "https://app.example.test/", "https://sub.app.example.test",
-    ])
+    @Test(
+        "A preflight from an origin that no client allows gets no permission",
+        arguments: [
+            "https://evil.test", "https://app.example.test.evil.test", "http://app.example.test", "https://app.example.test:8443",
+            "null", "*", "",
+            "https://app.example.test/", "https://sub.app.example.test",
+        ])
     func refusedPreflight(origin: String) async throws {
         let answer = try await TestServer.make().send(.preflight("/oauth/token", from: origin))
         #expect(answer.header("Access-Control-Allow-Origin") == nil)
@@ -41,8 +47,9 @@ import Testing
         let answer = try await server.send(Self.tokenRequest(server.fixture.spa.clientID, from: Self.own))
         #expect(answer.status == 403)
         #expect(answer.header("Access-Control-Allow-Origin") == Self.own)
-        #expect(answer.header("Access-Control-Expose-Headers") ==
-            "DPoP-Nonce, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After")
+        #expect(
+            answer.header("Access-Control-Expose-Headers")
+                == "DPoP-Nonce, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After")
         #expect(answer.header("Access-Control-Allow-Credentials") == nil)
     }
 
@@ -54,8 +61,10 @@ import Testing
         _ = try await server.fixture.stores.clients.update(other)
         let spa = server.fixture.spa.clientID
         for (client, origin, isAllowed) in [
-            (other.clientID, "https://other.test", true), (other.clientID, "https://extra.test", true), (other.clientID, Self.own, false),
-            (spa, "https://other.test", false), (spa, Self.own, true), ("unknown", Self.own, true), ("unknown", "https://evil.test", false),
+            (other.clientID, "https://other.test", true), (other.clientID, "https://extra.test", true),
+            (other.clientID, Self.own, false),
+            (spa, "https://other.test", false), (spa, Self.own, true), ("unknown", Self.own, true),
+            ("unknown", "https://evil.test", false),
         ] {
             let answer = try await server.send(Self.tokenRequest(client, from: origin))
             #expect(answer.header("Access-Control-Allow-Origin") == (isAllowed ? origin : nil), "\(client) from \(origin)")
@@ -76,9 +85,12 @@ import Testing
         }
     }
 
-    @Test("Wildcards stand for one label", arguments: [
-        ("https://a.wild.test", true), ("https://a.b.wild.test", false), ("https://wild.test", false), ("http://a.wild.test", false),
-    ])
+    @Test(
+        "Wildcards stand for one label",
+        arguments: [
+            ("https://a.wild.test", true), ("https://a.b.wild.test", false), ("https://wild.test", false),
+            ("http://a.wild.test", false),
+        ])
     func wildcards(origin: String, isAllowed: Bool) async throws {
         let server = try await TestServer.make()
         var spa = server.fixture.spa
@@ -100,15 +112,20 @@ import Testing
         let origin = "http://localhost:5173"
         let answer = try await server.send(Self.tokenRequest(spa.clientID, from: origin))
         #expect(answer.header("Access-Control-Allow-Origin") == (isDevelopment ? origin : nil))
-        #expect(try await server.send(.preflight("/oauth/token", from: origin)).header("Access-Control-Allow-Origin")
-            == (isDevelopment ? origin : nil))
+        #expect(
+            try await server.send(.preflight("/oauth/token", from: origin)).header("Access-Control-Allow-Origin")
+                == (isDevelopment ? origin : nil))
     }
 
     @Test("Discovery and keys are for every origin", arguments: ["/.well-known/openid-configuration", "/.well-known/jwks.json"])
     func metadata(path: String) async throws {
         let server = try await TestServer.make()
-        #expect(try await server.send(WireRequest.get(path).from(origin: "https://evil.test")).header("Access-Control-Allow-Origin") == "*")
-        #expect(try await server.send(.preflight(path, from: "https://evil.test", method: "GET")).header("Access-Control-Allow-Origin") == "*")
+        #expect(
+            try await server.send(WireRequest.get(path).from(origin: "https://evil.test")).header("Access-Control-Allow-Origin")
+                == "*")
+        #expect(
+            try await server.send(.preflight(path, from: "https://evil.test", method: "GET")).header(
+                "Access-Control-Allow-Origin") == "*")
     }
 
     @Test("Pages and health checks are for no origin", arguments: ["/authorize", "/healthz", "/v2/logout"])

@@ -9,16 +9,19 @@ import Testing
     func order() async throws {
         let server = try await TestServer.make()
         let names = MiddlewareOrder.list(server.http.edge).map { "\(type(of: $0))" }
-        #expect(names == [
-            "RequestIDMiddleware", "SecurityHeadersMiddleware", "TenantMiddleware", "CrossOriginMiddleware", "NoStoreMiddleware",
-            "ErrorMiddleware",
-        ])
+        #expect(
+            names == [
+                "RequestIDMiddleware", "SecurityHeadersMiddleware", "TenantMiddleware", "CrossOriginMiddleware",
+                "NoStoreMiddleware",
+                "ErrorMiddleware",
+            ])
     }
 
     /// An answer of each kind.
     static let requests: [WireRequest] = [
         .get("/.well-known/jwks.json"), .get("/healthz"), .get("/nothing"), .form("/oauth/token", []), .get("/userinfo"),
-        WireRequest(.delete, "/oauth/token"), .json("/dbconnections/signup", []), WireRequest(.get, "/userinfo", host: "unknown.test"),
+        WireRequest(.delete, "/oauth/token"), .json("/dbconnections/signup", []),
+        WireRequest(.get, "/userinfo", host: "unknown.test"),
     ]
 
     @Test("Every answer, failures included, carries the security headers", arguments: requests.indices)
@@ -41,13 +44,17 @@ import Testing
         #expect(try await development.send(.get("/healthz")).header("Strict-Transport-Security") == nil)
     }
 
-    @Test("Answers of the token endpoint are never stored, whether good or bad", arguments: [
-        WireRequest.form("/oauth/token", []),
-        .form("/oauth/token", [
-            ("grant_type", "client_credentials"), ("client_id", "machine0000000000000000000000000"),
-            ("client_secret", EngineFixture.secret.revealed), ("audience", EngineFixture.audience),
-        ]),
-    ])
+    @Test(
+        "Answers of the token endpoint are never stored, whether good or bad",
+        arguments: [
+            WireRequest.form("/oauth/token", []),
+            .form(
+                "/oauth/token",
+                [
+                    ("grant_type", "client_credentials"), ("client_id", "machine0000000000000000000000000"),
+                    ("client_secret", EngineFixture.secret.revealed), ("audience", EngineFixture.audience),
+                ]),
+        ])
     func noStore(request: WireRequest) async throws {
         let answer = try await TestServer.make().send(request)
         #expect(answer.header("Cache-Control") == "no-store")

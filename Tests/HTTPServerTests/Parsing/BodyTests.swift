@@ -10,20 +10,30 @@ import Testing
         return try await TestServer.make().send(WireRequest(.post, "/oauth/token", headers: headers, body: body))
     }
 
-    private static let json = Array(#"{"grant_type":"client_credentials","client_id":"machine0000000000000000000000000","client_secret":"\#(EngineFixture.secret.revealed)","audience":"\#(EngineFixture.audience)"}"#.utf8)
+    private static let json = WireRequest.json(
+        "/oauth/token",
+        [
+            ("grant_type", "client_credentials"), ("client_id", "machine0000000000000000000000000"),
+            ("client_secret", EngineFixture.secret.revealed), ("audience", EngineFixture.audience),
+        ]
+    ).body
 
-    @Test("JSON and form bodies are read, whatever parameters their type has", arguments: [
-        "application/json", "application/json; charset=utf-8", "Application/JSON ;charset=UTF-8",
-    ])
+    @Test(
+        "JSON and form bodies are read, whatever parameters their type has",
+        arguments: [
+            "application/json", "application/json; charset=utf-8", "Application/JSON ;charset=UTF-8",
+        ])
     func json(type: String) async throws {
         let answer = try await Self.send(type, Self.json)
         #expect(answer.status == 200)
         #expect(answer.member("token_type") == "Bearer")
     }
 
-    @Test("Another type, or none, is invalid_request", arguments: [
-        "text/plain", "multipart/form-data; boundary=x", "application/xml", "application/jsonp", "json", nil,
-    ])
+    @Test(
+        "Another type, or none, is invalid_request",
+        arguments: [
+            "text/plain", "multipart/form-data; boundary=x", "application/xml", "application/jsonp", "json", nil,
+        ])
     func unsupported(type: String?) async throws {
         let answer = try await Self.send(type, Self.json)
         #expect(answer.status == 400)
@@ -44,7 +54,9 @@ import Testing
         #expect(answer.errorDescription == "Missing required parameter: grant_type")
     }
 
-    @Test("JSON that is no object is invalid_request", arguments: ["[]", "1", "null", "\"x\"", "{", "{}{}", "{\"a\":1,}", "\u{feff}{}"])
+    @Test(
+        "JSON that is no object is invalid_request",
+        arguments: ["[]", "1", "null", "\"x\"", "{", "{}{}", "{\"a\":1,}", "\u{feff}{}"])
     func notAnObject(text: String) async throws {
         let answer = try await Self.send("application/json", Array(text.utf8))
         #expect(answer.status == 400)
@@ -63,14 +75,17 @@ import Testing
     @Test("Two Authorization headers are refused")
     func repeatedAuthorization() async throws {
         let request = WireRequest.form("/oauth/token", [("grant_type", "client_credentials")])
-        let answer = try await TestServer.make().send(request.with("Authorization", "Basic eDp5").with("Authorization", "Basic eDp5"))
+        let answer = try await TestServer.make().send(
+            request.with("Authorization", "Basic eDp5").with("Authorization", "Basic eDp5"))
         #expect(answer.status == 400)
         #expect(answer.error == "invalid_request")
     }
 
-    @Test("A bearer token comes from one place", arguments: [
-        ([("Authorization", "Bearer a")], "?access_token=b"), ([], "?access_token=a&access_token=b"),
-    ])
+    @Test(
+        "A bearer token comes from one place",
+        arguments: [
+            ([("Authorization", "Bearer a")], "?access_token=b"), ([], "?access_token=a&access_token=b"),
+        ])
     func bearerTwice(headers: [(String, String)], query: String) async throws {
         let request = WireRequest(.get, "/userinfo" + query, headers: headers.map { (name: $0.0, value: $0.1) })
         let answer = try await TestServer.make().send(request)

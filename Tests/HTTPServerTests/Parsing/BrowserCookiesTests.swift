@@ -19,10 +19,11 @@ import Testing
     func sessionCookie() {
         var changes = BrowserChanges()
         changes.session = .set("abc", maxAge: 3600)
-        #expect(secure.fields(for: changes) == [
-            "auth0=abc; Path=/; Max-Age=3600; HttpOnly; Secure; SameSite=None",
-            "auth0_compat=abc; Path=/; Max-Age=3600; HttpOnly; Secure",
-        ])
+        #expect(
+            secure.fields(for: changes) == [
+                "auth0=abc; Path=/; Max-Age=3600; HttpOnly; Secure; SameSite=None",
+                "auth0_compat=abc; Path=/; Max-Age=3600; HttpOnly; Secure",
+            ])
         changes.session = .set("abc", maxAge: nil)
         #expect(secure.fields(for: changes).allSatisfy { !$0.contains("Max-Age") })
     }
@@ -32,9 +33,11 @@ import Testing
         var changes = BrowserChanges()
         changes.device = "dev"
         changes.session = .clear
-        #expect(plain.fields(for: changes) == [
-            "auth0_http=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax", "did_http=dev; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax",
-        ])
+        #expect(
+            plain.fields(for: changes) == [
+                "auth0_http=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
+                "did_http=dev; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax",
+            ])
         #expect(state("auth0=secure; auth0_http=plain", over: plain).session == "plain")
         #expect(state("auth0=secure; auth0_http=plain").session == "secure")
     }
@@ -56,14 +59,19 @@ import Testing
         #expect(state("xauth0=1; auth0x=2; AUTH0=3").session == nil)
     }
 
-    @Test("A name that comes twice with different values counts as absent", arguments: ["auth0=a; auth0=b", "auth0=a; x=1; auth0=b"])
+    @Test(
+        "A name that comes twice with different values counts as absent",
+        arguments: ["auth0=a; auth0=b", "auth0=a; x=1; auth0=b"])
     func duplicates(header: String) {
         #expect(state(header).session == nil)
         #expect(state("auth0=a; auth0=a").session == "a")
     }
 
-    @Test("A value that we would never set counts as absent", arguments: [
-        "auth0=", "auth0", "auth0=\"abc\"", "auth0=a b", "auth0=a,b", "auth0=\u{e9}", "auth0=" + String(repeating: "a", count: 513), "=abc", ";;;",
-    ])
+    @Test(
+        "A value that we would never set counts as absent",
+        arguments: [
+            "auth0=", "auth0", "auth0=\"abc\"", "auth0=a b", "auth0=a,b", "auth0=\u{e9}",
+            "auth0=" + String(repeating: "a", count: 513), "=abc", ";;;",
+        ])
     func hostile(header: String) { #expect(state(header).session == nil) }
 }

@@ -8,14 +8,16 @@ import TestSupport
 import Testing
 
 @Suite struct ErrorResponseTests {
-    @Test("No error of the token and revocation endpoints challenges: SDKs would not read its body", arguments: [
-        WireRequest.form("/oauth/token", []), .form("/oauth/token", [("grant_type", "x")]), .form("/oauth/revoke", []),
-        .form("/oauth/token", [("grant_type", "client_credentials"), ("client_id", "nobody"), ("client_secret", "wrong")]),
-        WireRequest.form("/oauth/token", [("grant_type", "client_credentials")]).with("Authorization", "Basic !!!"),
-        WireRequest.form("/oauth/revoke", [("token", "x")]).with("Authorization", "Basic bm9ib2R5Ong="),
-        WireRequest(.post, "/oauth/token", headers: [("Content-Type", "application/json")], body: Array("{".utf8)),
-        WireRequest(.put, "/oauth/token"),
-    ])
+    @Test(
+        "No error of the token and revocation endpoints challenges: SDKs would not read its body",
+        arguments: [
+            WireRequest.form("/oauth/token", []), .form("/oauth/token", [("grant_type", "x")]), .form("/oauth/revoke", []),
+            .form("/oauth/token", [("grant_type", "client_credentials"), ("client_id", "nobody"), ("client_secret", "wrong")]),
+            WireRequest.form("/oauth/token", [("grant_type", "client_credentials")]).with("Authorization", "Basic !!!"),
+            WireRequest.form("/oauth/revoke", [("token", "x")]).with("Authorization", "Basic bm9ib2R5Ong="),
+            WireRequest(.post, "/oauth/token", headers: [("Content-Type", "application/json")], body: Array("{".utf8)),
+            WireRequest(.put, "/oauth/token"),
+        ])
     func neverChallenges(request: WireRequest) async throws {
         let answer = try await TestServer.make().send(request)
         #expect((400..<500).contains(answer.status))
@@ -40,15 +42,21 @@ import Testing
     @Test("A disabled grant names our documentation")
     func extraMembers() async throws {
         let server = try await TestServer.make()
-        let answer = try await server.send(.form("/oauth/token", [
-            ("grant_type", "password"), ("client_id", server.fixture.native.clientID), ("username", "a"), ("password", "b"),
-        ]))
+        let answer = try await server.send(
+            .form(
+                "/oauth/token",
+                [
+                    ("grant_type", "password"), ("client_id", server.fixture.native.clientID), ("username", "a"),
+                    ("password", "b"),
+                ]))
         #expect(answer.status == 403)
         #expect(answer.error == "unauthorized_client")
         #expect(answer.member("error_uri") == WireText.grantTypesURI)
     }
 
-    @Test("Userinfo challenges in the header and answers JSON", arguments: ["Bearer nonsense", "Bearer ", "Basic eDp5", "Bearer a.b.c"])
+    @Test(
+        "Userinfo challenges in the header and answers JSON",
+        arguments: ["Bearer nonsense", "Bearer ", "Basic eDp5", "Bearer a.b.c"])
     func bearerChallenge(authorization: String) async throws {
         let answer = try await TestServer.make().send(WireRequest.get("/userinfo").with("Authorization", authorization))
         #expect(answer.status == 401)
@@ -61,7 +69,8 @@ import Testing
     func databaseShapes() async throws {
         let server = try await TestServer.make()
         let pairs = [
-            ("client_id", server.fixture.spa.clientID), ("connection", server.fixture.connection.name), ("email", "new@example.test"),
+            ("client_id", server.fixture.spa.clientID), ("connection", server.fixture.connection.name),
+            ("email", "new@example.test"),
         ]
         let weak = try await server.send(.json("/dbconnections/signup", pairs + [("password", "short")]))
         #expect(weak.status == 400)
@@ -70,11 +79,16 @@ import Testing
         #expect(weak.json?["statusCode"]?.integer == 400)
         #expect(weak.json?["description"]?.object != nil)
         #expect(weak.json?.members.prefix(5).map(\.name) == ["name", "message", "code", "description", "statusCode"])
-        let exists = try await server.send(.json("/dbconnections/signup", [
-            pairs[0], pairs[1], ("email", EngineFixture.email), ("password", "Correct-Horse-7"),
-        ]))
+        let exists = try await server.send(
+            .json(
+                "/dbconnections/signup",
+                [
+                    pairs[0], pairs[1], ("email", EngineFixture.email), ("password", "Correct-Horse-7"),
+                ]))
         #expect(exists.status == 400)
-        #expect(exists.text == #"{"name":"BadRequestError","code":"invalid_signup","description":"Invalid sign up","statusCode":400}"#)
+        #expect(
+            exists.text == #"{"name":"BadRequestError","code":"invalid_signup","description":"Invalid sign up","statusCode":400}"#
+        )
         let missing = try await server.send(.json("/dbconnections/signup", pairs))
         #expect(missing.status == 400)
         #expect(missing.error == "invalid_request")
@@ -85,10 +99,14 @@ import Testing
     func retryAfter() async throws {
         let server = try await TestServer.make()
         server.fixture.hasher.refuseAll()
-        let answer = try await server.send(.form("/oauth/token", [
-            ("grant_type", "password"), ("client_id", server.fixture.web.clientID), ("client_secret", EngineFixture.secret.revealed),
-            ("username", EngineFixture.email), ("password", EngineFixture.password.revealed),
-        ]))
+        let answer = try await server.send(
+            .form(
+                "/oauth/token",
+                [
+                    ("grant_type", "password"), ("client_id", server.fixture.web.clientID),
+                    ("client_secret", EngineFixture.secret.revealed),
+                    ("username", EngineFixture.email), ("password", EngineFixture.password.revealed),
+                ]))
         #expect(answer.status == 429)
         #expect(answer.error == "too_many_requests")
         #expect(answer.header("Retry-After") == "1")
@@ -99,9 +117,12 @@ import Testing
         let server = try await TestServer.make()
         _ = try await server.send(.get("/.well-known/jwks.json"))
         try await server.fixture.engine.close()
-        let answer = try await server.send(.form("/oauth/token", [
-            ("grant_type", "refresh_token"), ("client_id", server.fixture.spa.clientID), ("refresh_token", "x"),
-        ]))
+        let answer = try await server.send(
+            .form(
+                "/oauth/token",
+                [
+                    ("grant_type", "refresh_token"), ("client_id", server.fixture.spa.clientID), ("refresh_token", "x"),
+                ]))
         #expect(answer.status >= 400)
         #expect(answer.json != nil)
         #expect(!answer.text.lowercased().contains("sql"))
@@ -117,8 +138,10 @@ import Testing
             .response(to: OAuthError(.invalidRequest, "no & good"), known: [("client_id", "abc")])
         #expect(response.status == .found)
         let parameters = TestURL.parameters(of: response.headers[.location] ?? "")
-        #expect(parameters == [
-            "from": "login", "client_id": "abc", "error": "invalid_request", "error_description": "no & good", "tracking": "id-1",
-        ])
+        #expect(
+            parameters == [
+                "from": "login", "client_id": "abc", "error": "invalid_request", "error_description": "no & good",
+                "tracking": "id-1",
+            ])
     }
 }

@@ -1,7 +1,7 @@
 import HTTPServer
 import HTTPTypes
-import Storage
 import OAuthProtocol
+import Storage
 import TestSupport
 import Testing
 
@@ -45,7 +45,9 @@ import Testing
         #expect(answer.body.isEmpty)
     }
 
-    @Test("HEAD answers like GET without the body", arguments: ["/.well-known/openid-configuration", "/.well-known/jwks.json", "/healthz"])
+    @Test(
+        "HEAD answers like GET without the body",
+        arguments: ["/.well-known/openid-configuration", "/.well-known/jwks.json", "/healthz"])
     func head(path: String) async throws {
         let server = try await TestServer.make()
         let (head, get) = (try await server.send(WireRequest(.head, path)), try await server.send(.get(path)))
@@ -55,9 +57,12 @@ import Testing
         #expect(head.header("Content-Type") == get.header("Content-Type"))
     }
 
-    @Test("Paths are compared as they were sent", arguments: [
-        "/oauth/token/", "//oauth/token", "/oauth//token", "/OAuth/token", "/oauth%2Ftoken", "/oauth/../oauth/token", "/", "/nothing", "/oauth",
-    ])
+    @Test(
+        "Paths are compared as they were sent",
+        arguments: [
+            "/oauth/token/", "//oauth/token", "/oauth//token", "/OAuth/token", "/oauth%2Ftoken", "/oauth/../oauth/token", "/",
+            "/nothing", "/oauth",
+        ])
     func exactPaths(path: String) async throws {
         let answer = try await TestServer.make().send(.form(path, []))
         #expect(answer.status == 404)
@@ -94,9 +99,11 @@ import Testing
 }
 
 @Suite struct MetadataRouteTests {
-    @Test("Discovery is the same document under each of its names", arguments: [
-        "/.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server/mcp",
-    ])
+    @Test(
+        "Discovery is the same document under each of its names",
+        arguments: [
+            "/.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server/mcp",
+        ])
     func aliases(path: String) async throws {
         let server = try await TestServer.make()
         let document = try await server.send(.get("/.well-known/openid-configuration"))

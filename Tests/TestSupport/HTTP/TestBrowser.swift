@@ -58,7 +58,9 @@ package struct TestBrowser: Sendable {
     package mutating func send(_ request: WireRequest) async throws -> WireAnswer {
         var request = request
         request.headers += headers
-        if !cookies.isEmpty { request.headers.append(("Cookie", cookies.map { "\($0.name)=\($0.value)" }.joined(separator: "; "))) }
+        if !cookies.isEmpty {
+            request.headers.append(("Cookie", cookies.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")))
+        }
         let answer = try await server.send(request)
         keepCookies(of: answer)
         return answer

@@ -97,7 +97,8 @@ struct HTMLForms {
         var rest = text
         while let ampersand = rest.firstIndex(of: "&") {
             result += rest[..<ampersand]
-            guard let end = rest[ampersand...].firstIndex(of: ";"), let scalar = entity(rest[rest.index(after: ampersand)..<end]) else {
+            guard let end = rest[ampersand...].firstIndex(of: ";"), let scalar = entity(rest[rest.index(after: ampersand)..<end])
+            else {
                 result += "&"
                 rest = rest[rest.index(after: ampersand)...]
                 continue

@@ -49,15 +49,7 @@ package enum Backend: String, Sendable, CaseIterable {
             defer { folder.remove() }
             return try await body(TestDatabase(place: .file(folder.path + "/martlet.db")))
         case .postgreSQL:
-            let schema = try await PostgreSQLSchema.make()
-            do {
-                let result = try await body(TestDatabase(place: .postgreSQL(schema.url)))
-                try await schema.remove()
-                return result
-            } catch {
-                try? await schema.remove()
-                throw error
-            }
+            return try await PostgreSQLSchema.withFresh { try await body(TestDatabase(place: .postgreSQL($0))) }
         }
     }
 
@@ -81,7 +73,9 @@ package struct TestDatabase: Sendable {
     }()
 
     /// Opens without migrating.
-    package func open(masterKeys: MasterKeyRing = TestDatabase.masterKeys, logSettling: Duration = .zero) async throws -> SQLStorageEngine {
+    package func open(
+        masterKeys: MasterKeyRing = TestDatabase.masterKeys, logSettling: Duration = .zero
+    ) async throws -> SQLStorageEngine {
         let engine: any StorageEngine
         switch place {
         case .memory: engine = try await SQLiteEngine.open(.memory, masterKeys: masterKeys)

@@ -10,7 +10,7 @@ enum APIRecord {
             "token_dialect": ResourceServer.TokenDialect.allCases.map(\.rawValue),
             "user_policy": ResourceServer.UserPolicy.allCases.map(\.rawValue),
             "client_policy": ResourceServer.ClientPolicy.allCases.map(\.rawValue),
-            "signing_alg": ["RS256", "PS256"],
+            "signing_alg": ["RS256"],
         ])
 
     static func template(_ identifier: String, name: String, _ randomness: Randomness, now: Timestamp) -> ResourceServer {

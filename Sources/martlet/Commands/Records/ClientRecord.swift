@@ -13,7 +13,7 @@ enum ClientRecord {
             "rotation_type": RefreshTokenSettings.RotationType.allCases.map(\.rawValue),
             "expiration_type": RefreshTokenSettings.ExpirationType.allCases.map(\.rawValue),
             "wire_profile": WireProfile.allCases.map(\.rawValue),
-            "alg": ["RS256", "HS256", "PS256"],
+            "alg": ["RS256", "HS256"],
         ],
         free: ["client_metadata"])
 
