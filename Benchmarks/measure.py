@@ -251,10 +251,12 @@ def measure_starts(measured, tenant, directory, tokens):
             f"`{name}`: start of the process to the first answer, existing database",
             f"{statistics.median(times):.0f} ms (median of {len(times)}; worst {max(times):.0f} ms)", "≤ 150 ms")
     process, _ = first_answer(arguments, environment, directory / "restart.log", tenant.port)
-    measured.row(f"resident memory of `{name}` on that database, just started", memory(process.child.pid))
-    Load(tenant.port).run([refreshing(tenant.clients["native"], token, 10, []) for token in tokens])
-    measured.row(f"resident memory of `{name}` after {10 * len(tokens)} refreshes", memory(process.child.pid), "≤ 60 MB")
-    process.stop()
+    try:
+        measured.row(f"resident memory of `{name}` on that database, just started", memory(process.child.pid))
+        Load(tenant.port).run([refreshing(tenant.clients["native"], token, 10, []) for token in tokens])
+        measured.row(f"resident memory of `{name}` after {10 * len(tokens)} refreshes", memory(process.child.pid), "≤ 60 MB")
+    finally:
+        process.stop()
 
 
 def machine_description():

@@ -174,7 +174,9 @@ def test_the_refresh_token_of_a_deleted_user_says_so(tenant, password_client):
     body = tenant.post_token(
         password_client, grant_type="password", username=email, password=password, audience=tenant.api, scope="offline_access").json()
     tenant.command("users", "delete", email)
-    assert tenant.refresh(password_client, body["refresh_token"]).status_code == 403
+    assert_refused(
+        tenant.refresh(password_client, body["refresh_token"]), 403, "invalid_grant",
+        "The refresh_token was generated for a user who doesn't exist anymore.")
 
 
 def test_logs_follow_shows_events_as_they_happen(tenant, tmp_path):

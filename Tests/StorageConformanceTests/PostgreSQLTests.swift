@@ -73,7 +73,7 @@ import TestSupport
                     _ = try connection.execute(update, [.blob(ids[1 - index]), .count(index)])
                 }
             }
-            #expect(runs.next() == 4, "one of the two ran again")
+            #expect(runs.next() >= 4, "at least one of the two ran again")
         }
     }
 }

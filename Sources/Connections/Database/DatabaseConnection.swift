@@ -13,7 +13,7 @@ package struct DatabaseConnection: PasswordConnection {
     package func authenticate(
         identifier: String, password: SecretString, in call: ConnectionCall
     ) async throws -> PasswordAuthentication {
-        let found = try await call.stores.users.findCredential(connection: call.connection.name, identifier: identifier)
+        let found = try await credential(identifier, in: call)
         let verdict = try await call.environment.passwordHasher.verify(password, against: found?.passwordHash)
         guard let found else { return .unknownUser }
         switch verdict {
@@ -53,7 +53,15 @@ package struct DatabaseConnection: PasswordConnection {
 
     /// The user whose e-mail address or user name equals `identifier`, without regard to the case of ASCII letters.
     package func findUser(identifier: String, in call: ConnectionCall) async throws -> User? {
-        try await call.stores.users.findCredential(connection: call.connection.name, identifier: identifier)?.user
+        try await credential(identifier, in: call)?.user
+    }
+
+    private func credential(
+        _ identifier: String, in call: ConnectionCall
+    ) async throws -> (user: User, passwordHash: SecretString?)? {
+        // No address or name has a NUL, and databases refuse the question.
+        if identifier.utf8.contains(0) { return nil }
+        return try await call.stores.users.findCredential(connection: call.connection.name, identifier: identifier)
     }
 
     private func newUser(_ signup: SignupRequest, in call: ConnectionCall) throws(DatabaseConnectionError) -> User {

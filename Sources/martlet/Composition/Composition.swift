@@ -36,7 +36,7 @@ struct Composition {
         services.append(ReadyService(ports: ports, ready: ready))
         for (index, address) in listeners.enumerated() {
             services.append(
-                Listener(address: address, server: server, eventLoops: eventLoops, log: log) { await ports.report($0, of: index) })
+                Listener(address: address, server: server, eventLoops: eventLoops, log: log) { ports.report($0, of: index) })
         }
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
@@ -55,42 +55,5 @@ struct Composition {
         var copy = logger
         copy.logLevel = max(logger.logLevel, .error)
         return copy
-    }
-}
-
-/// The ports of the listeners, complete once all of them accept.
-actor PortBoard {
-    private var ports: [Int?]
-    private var waiting: [CheckedContinuation<[Int], Never>] = []
-
-    init(count: Int) { ports = Array(repeating: nil, count: count) }
-
-    func report(_ port: Int, of index: Int) {
-        ports[index] = port
-        guard let known = complete else { return }
-        waiting.forEach { $0.resume(returning: known) }
-        waiting = []
-    }
-
-    /// Waits for the last listener.
-    func all() async -> [Int] {
-        if let known = complete { return known }
-        return await withCheckedContinuation { waiting.append($0) }
-    }
-
-    private var complete: [Int]? {
-        let known = ports.compactMap(\.self)
-        return known.count == ports.count ? known : nil
-    }
-}
-
-/// Says that the server is ready, once, and then waits for the end.
-private struct ReadyService: Service {
-    let ports: PortBoard
-    let ready: @Sendable ([Int]) async throws -> Void
-
-    func run() async throws {
-        try await ready(await ports.all())
-        try? await gracefulShutdown()
     }
 }

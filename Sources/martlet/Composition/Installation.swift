@@ -54,9 +54,28 @@ struct Installation: Sendable {
             try await body(installation)
         } catch {
             try? await installation.close()
-            throw error
+            throw inWords(error)
         }
         try await installation.close()
+    }
+
+    /// Throws `CommandFailure` when what the database holds is sealed under a master key that is not at hand: better now
+    /// than at the first request.
+    func requireMasterKeys() async throws {
+        do {
+            for tenant in try await engine.tenants.list() { _ = try await engine.stores(for: tenant.id).signingKeys.list() }
+        } catch {
+            throw Self.inWords(error)
+        }
+    }
+
+    private static func inWords(_ error: any Error) -> any Error {
+        switch error as? SealingError {
+        case .unknownKey(let id):
+            CommandFailure("the database is sealed under master key \(id), which is not at hand; set MARTLET_MASTER_KEY, or name its data directory with --data")
+        case .failed: CommandFailure("a sealed record of the database does not open: it was changed or moved")
+        case nil: error
+        }
     }
 
     /// Ends the hashing threads, then the database.

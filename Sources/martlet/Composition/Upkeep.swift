@@ -24,6 +24,7 @@ struct Sweeper: Service {
             let count = try await installation.engine.sweep(at: installation.now(), logRetention: logRetention)
             if count > 0 { logger.debug("swept", metadata: ["rows": .stringConvertible(count)]) }
         } catch {
+            if Task.isCancelled { return }
             // The next round tries again; rows that outlive their expiry are refused all the same.
             logger.warning("sweep failed", metadata: ["error": "\(error)"])
         }

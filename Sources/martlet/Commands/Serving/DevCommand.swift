@@ -34,6 +34,7 @@ struct DevCommand: AsyncParsableCommand {
         let prepared: (tenant: DevTenant, authority: LocalAuthority)
         do {
             _ = try await installation.engine.migrate()
+            try await installation.requireMasterKeys()
             let authority = try LocalAuthority.open(in: "\(configuration.data.directory)/tls", now: installation.now())
             prepared = (try await DevTenant.open(in: installation), authority)
         } catch {

@@ -42,6 +42,7 @@ struct ServeCommand: AsyncParsableCommand {
         } else {
             try await installation.requireMigrated()
         }
+        try await installation.requireMasterKeys()
         try await FreshDatabase.seed(installation)
         try ServePolicy.requireNoDevelopmentTenant(configuration, try await installation.engine.tenants.list())
     }
