@@ -1,6 +1,10 @@
 import ArgumentParser
 
-/// The one executable: a development tenant, the server, and the commands that administer its database.
+/// The one executable.
+///
+/// Owns: commands, configuration, the composition of live values, the development tenant with its certificates, the master
+/// key file, what a terminal shows.
+/// Does not own: anything that a request needs once it has arrived (`HTTPServer` and below).
 @main
 struct Martlet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -49,6 +49,20 @@ import TestSupport
         }
     }
 
+    @Test("giving back returns one token, and never more than the capacity", arguments: Backend.available)
+    func giveBack(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage async throws in
+            let attempts = storage.stores.attempts
+            for _ in 0..<3 { _ = try await attempts.take("key", from: bucket, at: now) }
+            try await attempts.giveBack("key", to: bucket)
+            #expect(try await attempts.take("key", from: bucket, at: now) == .allowed(remaining: 0))
+            #expect(try await attempts.take("key", from: bucket, at: now) == .refused(retryAfter: 60))
+            for _ in 0..<10 { try await attempts.giveBack("key", to: bucket) }
+            try await attempts.giveBack("missing", to: bucket)
+            #expect(try await attempts.take("key", from: bucket, at: now) == .allowed(remaining: 2))
+        }
+    }
+
     @Test("an empty bucket refuses and a key is not readable in its row", arguments: Backend.available)
     func edges(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in

@@ -20,10 +20,13 @@ package struct GuessingBrake: Sendable {
         }
     }
 
-    /// Fills the buckets of the account again: the guess was right. What counts for an address alone stays, or somebody
-    /// with one account of their own could guess at others without end.
+    /// Fills the buckets of the account again: the guess was right. The address gets back the one attempt that this login
+    /// took, so that a shared address is not stopped by people who know their passwords, and no more than that, or
+    /// somebody with one account of their own could guess at others without end.
     package func accountWasProven(_ subject: AttemptSubject) async throws {
         let counters: [AttemptCounter] = [.passwordOfAccountFromAddress, .passwordOfAccount]
         try await stores.attempts.reset(counters.map { $0.key(for: subject) })
+        let address = AttemptCounter.passwordFromAddress
+        try await stores.attempts.giveBack(address.key(for: subject), to: address.bucket(in: settings))
     }
 }

@@ -18,7 +18,9 @@ enum NetworkPrefix {
     /// The eight groups, with `::` filled in (RFC 4291 section 2.2). `nil` when it is no IPv6 address.
     private static func groups(of address: String) -> [UInt16]? {
         let halves = address.components(separatedByPair: ":")
-        guard halves.count <= 2, let head = parse(halves[0]), let tail = parse(halves.count == 2 ? halves[1] : "") else { return nil }
+        guard halves.count <= 2, let head = parse(halves[0]), let tail = parse(halves.count == 2 ? halves[1] : "") else {
+            return nil
+        }
         let missing = 8 - head.count - tail.count
         guard halves.count == 2 ? missing >= 1 : missing == 0 else { return nil }
         return head + Array(repeating: 0, count: missing) + tail

@@ -78,8 +78,9 @@ struct AuthorizationAnswer: Sendable {
 
     /// `ssa` for silent authentication, `s` for single sign-on; nothing when the sign-in was recorded by itself.
     private func event(_ grant: Grant) -> LogEvent? {
-        let type: LogEventType
-        if grant.authorize.isSilent { type = .silentAuthSucceeded } else if grant.isAuthenticatedHere { return nil } else { type = .loginSucceeded }
-        return request.event(type, client: grant.authorize.client, user: grant.user).granting(access(grant, .authorizationCode))
+        if grant.isAuthenticatedHere, !grant.authorize.isSilent { return nil }
+        let type: LogEventType = grant.authorize.isSilent ? .silentAuthSucceeded : .loginSucceeded
+        let event = request.event(type, client: grant.authorize.client, user: grant.user)
+        return event.granting(access(grant, .authorizationCode))
     }
 }

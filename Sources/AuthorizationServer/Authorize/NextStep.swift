@@ -26,7 +26,8 @@ package enum NextStep: Sendable, Equatable {
         package var now: Timestamp
 
         package init(
-            session: BrowserSession?, consent: Consent?, transaction: LoginTransaction?, confirmsCallbacks: Bool, now: Timestamp
+            session: BrowserSession?, consent: Consent?, transaction: LoginTransaction?, confirmsCallbacks: Bool,
+            now: Timestamp
         ) {
             (self.session, self.consent, self.transaction) = (session, consent, transaction)
             (self.confirmsCallbacks, self.now) = (confirmsCallbacks, now)
@@ -34,7 +35,7 @@ package enum NextStep: Sendable, Equatable {
 
         /// The session is the one that this transaction authenticated.
         var isAuthenticatedHere: Bool {
-            guard let session, let transaction, transaction.authenticatedAt != nil, let sid = transaction.sid else { return false }
+            guard let session, transaction?.authenticatedAt != nil, let sid = transaction?.sid else { return false }
             return sid.isExactly(session.sid)
         }
 

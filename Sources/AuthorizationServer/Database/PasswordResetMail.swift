@@ -38,7 +38,8 @@ struct PasswordResetMail: Sendable {
 
     /// A mail that cannot be delivered must not tell that the user exists: it is logged, not answered.
     private func deliver(_ ticket: String, to address: String, _ request: RequestInfo) async throws {
-        let link = request.issuer.url(String(PagePath.passwordReset.dropFirst())) + "?" + PercentEncoding.encodePairs([("ticket", ticket)])
+        let page = request.issuer.url(String(PagePath.passwordReset.dropFirst()))
+        let link = "\(page)?\(PercentEncoding.encodePairs([("ticket", ticket)]))"
         let name = context.settings.friendlyName
         let days = context.settings.passwordResetTicketLifetime.seconds / 86_400
         let text = """

@@ -30,7 +30,8 @@ struct LogoutAddresses: Sendable {
 
     private var registered: [String] {
         guard let client else { return settings.allowedLogoutURLs }
-        return client.isFirstParty ? client.allowedLogoutURLs : client.allowedLogoutURLs.filter { !RedirectURI.hasPlaceholder($0) }
+        let addresses = client.allowedLogoutURLs
+        return client.isFirstParty ? addresses : addresses.filter { !RedirectURI.hasPlaceholder($0) }
     }
 
     /// Where a client's users go when the request names no address.

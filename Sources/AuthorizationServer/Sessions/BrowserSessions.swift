@@ -13,8 +13,8 @@ struct BrowserSessions: Sendable {
         guard let cookie = browser.session else { return nil }
         guard let session = try await context.stores.sessions.find(TokenHash(of: cookie), at: now) else { return nil }
         let settings = context.settings
-        let isAlive = session.lastActiveAt + settings.idleSessionLifetime > now && session.createdAt + settings.sessionLifetime > now
-        return isAlive ? session : nil
+        let isActive = session.lastActiveAt + settings.idleSessionLifetime > now
+        return isActive && session.createdAt + settings.sessionLifetime > now ? session : nil
     }
 
     /// A new session for a user who just proved who they are. The cookie's value and the `sid` are new each time, and the

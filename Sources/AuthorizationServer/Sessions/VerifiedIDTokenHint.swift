@@ -10,7 +10,9 @@ package struct VerifiedIDTokenHint: Sendable, Equatable {
     package let sid: String?
 
     /// Throws `.invalidRequest` for anything that is not such a token.
-    static func verify(_ text: String, _ context: TenantContext, in request: RequestInfo) async throws -> VerifiedIDTokenHint {
+    static func verify(
+        _ text: String, _ context: TenantContext, in request: RequestInfo
+    ) async throws -> VerifiedIDTokenHint {
         let keys = try await context.environment.signingKeys.keySet(for: context, host: request.issuer.host, now: request.now)
         guard let payload = try? JWS.verify(text, keys: keys.verification).payload, let hint = Self(payload, request.issuer) else {
             throw OAuthError(.invalidRequest, WireText.malformedParameter("id_token_hint"))
@@ -19,9 +21,10 @@ package struct VerifiedIDTokenHint: Sendable, Equatable {
     }
 
     private init?(_ payload: JSONObject, _ issuer: Issuer) {
-        // Access tokens of ours are signed by the same keys: an ID token names one client, and no `azp` or scope.
-        guard let issuedBy = payload["iss"]?.string, issuedBy.isExactly(issuer.description), payload["scope"] == nil,
-            let userID = payload["sub"]?.string, let clientID = payload["aud"]?.string, payload["azp"] == nil, payload["client_id"] == nil
+        // Access tokens of ours are signed by the same keys: an ID token names one audience, and has none of these.
+        guard ["scope", "azp", "client_id"].allSatisfy({ payload[$0] == nil }) else { return nil }
+        guard let issuedBy = payload["iss"]?.string, issuedBy.isExactly(issuer.description),
+            let userID = payload["sub"]?.string, let clientID = payload["aud"]?.string
         else { return nil }
         (self.userID, self.clientID, sid) = (userID, clientID, payload["sid"]?.string)
     }

@@ -33,6 +33,12 @@ struct SQLAttemptStore: AttemptStore {
         }
     }
 
+    func giveBack(_ key: String, to bucket: Bucket) async throws {
+        let sql = "UPDATE attempt_buckets SET full_at = full_at - $3 WHERE tenant_id = $1 AND key_hash = $2"
+        let arguments: [SQLValue] = [scope.key, .hash(TokenHash(of: key)), .integer(bucket.refillInterval.seconds * 1000)]
+        _ = try await scope.database.write { try $0.execute(sql, arguments) }
+    }
+
     func reset(_ keys: [String]) async throws {
         let sql = "DELETE FROM attempt_buckets WHERE tenant_id = $1 AND key_hash = $2"
         try await scope.database.write { [scope] connection in

@@ -11,7 +11,9 @@ package enum AttemptDecision: Sendable, Equatable {
 package protocol AttemptStore: Sendable {
     /// Takes one token in one statement, so that concurrent guesses cannot pass together.
     func take(_ key: String, from bucket: Bucket, at now: Timestamp) async throws -> AttemptDecision
-    /// Fills the bucket again: the guess was right.
+    /// Puts back one token that `take` took: the attempt turned out not to be a guess. Never more than the capacity.
+    func giveBack(_ key: String, to bucket: Bucket) async throws
+    /// Fills the buckets again: the guess was right.
     func reset(_ keys: [String]) async throws
 }
 

@@ -49,33 +49,27 @@ struct Installation: Sendable {
     /// Opens for a tool, runs the body and closes, also after a failure.
     static func with(_ place: PlaceOptions, _ body: (Installation) async throws -> Void) async throws {
         let installation = try await open(try place.configuration(), .existing)
-        do {
+        try await installation.orClose {
             try await installation.requireMigrated()
             try await body(installation)
-        } catch {
-            try? await installation.close()
-            throw inWords(error)
         }
         try await installation.close()
     }
 
-    /// Throws `CommandFailure` when what the database holds is sealed under a master key that is not at hand: better now
-    /// than at the first request.
-    func requireMasterKeys() async throws {
+    /// Runs the body; when it fails, closes and throws the reason in words.
+    func orClose<Result>(_ body: () async throws -> Result) async throws -> Result {
         do {
-            for tenant in try await engine.tenants.list() { _ = try await engine.stores(for: tenant.id).signingKeys.list() }
+            return try await body()
         } catch {
-            throw Self.inWords(error)
+            try? await close()
+            throw CommandFailure.inWords(error)
         }
     }
 
-    private static func inWords(_ error: any Error) -> any Error {
-        switch error as? SealingError {
-        case .unknownKey(let id):
-            CommandFailure("the database is sealed under master key \(id), which is not at hand; set MARTLET_MASTER_KEY, or name its data directory with --data")
-        case .failed: CommandFailure("a sealed record of the database does not open: it was changed or moved")
-        case nil: error
-        }
+    /// Throws `SealingError` when what the database holds is sealed under a master key that is not at hand: better now than
+    /// at the first request.
+    func requireMasterKeys() async throws {
+        for tenant in try await engine.tenants.list() { _ = try await engine.stores(for: tenant.id).signingKeys.list() }
     }
 
     /// Ends the hashing threads, then the database.

@@ -77,17 +77,27 @@ import Testing
         #expect(await refusal(fixture, from: "198.51.100.99")?.kind == .tooManyAttempts)
     }
 
-    @Test("an address waits after guesses at many accounts, and a login of its own does not buy it more")
+    @Test("an address waits after guesses at many accounts, whatever the account")
     func address() async throws {
         var fixture = try await EngineFixture.make()
         fixture.tenant.settings.attackProtection.attemptsPerAddress = Bucket(capacity: 5, refillInterval: 60)
-        for number in 0..<4 { #expect(await refusal(fixture, "user\(number)@example.test")?.kind == .invalidGrant) }
-        _ = try await attempt(fixture)
+        for number in 0..<5 { #expect(await refusal(fixture, "user\(number)@example.test")?.kind == .invalidGrant) }
         let refused = await refusal(fixture, "user9@example.test")
         #expect(refused?.kind == .tooManyAttempts)
         #expect(refused?.description == WireText.suspiciousAddress)
         #expect(try await fixture.events().last == .addressBlocked)
         _ = try await attempt(fixture, from: "198.51.100.1")
+    }
+
+    @Test("right passwords cost a shared address nothing, and buy it no guesses")
+    func sharedAddress() async throws {
+        var fixture = try await EngineFixture.make()
+        fixture.tenant.settings.attackProtection.attemptsPerAddress = Bucket(capacity: 5, refillInterval: 60)
+        for _ in 0..<20 { _ = try await attempt(fixture) }
+        for number in 0..<4 { #expect(await refusal(fixture, "user\(number)@example.test")?.kind == .invalidGrant) }
+        _ = try await attempt(fixture)
+        #expect(await refusal(fixture, "user4@example.test")?.kind == .invalidGrant)
+        #expect(await refusal(fixture, "user5@example.test")?.kind == .tooManyAttempts)
     }
 
     @Test("fifty guesses at once are ten checks")

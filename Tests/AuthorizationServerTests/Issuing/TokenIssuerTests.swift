@@ -128,9 +128,11 @@ import Testing
         #expect(
             token.payload.serializedString
                 == #"{"nickname":"user","name":"Example User","#
-                + #""picture":"https://s.gravatar.com/avatar/08ea5c18206e8006a5f3ca67e5d844dd?s=480&r=pg&d=initials&initials=us","#
+                + #""picture":"https://s.gravatar.com/avatar/08ea5c18206e8006a5f3ca67e5d844dd?s=480&r=pg&d=initials"#
+                + #"&initials=us","#
                 + #""updated_at":"2025-08-14T16:29:34.000Z","email":"user@example.test","email_verified":true,"#
-                + #""iss":"https://default.test/","aud":"web00000000000000000000000000000","sub":"auth0|0123456789abcdef01234567","#
+                + #""iss":"https://default.test/","aud":"web00000000000000000000000000000","#
+                + #""sub":"auth0|0123456789abcdef01234567","#
                 + #""iat":1755188974,"exp":1755224974,"sid":"sid-1","nonce":"n=","auth_time":1755188900}"#)
     }
 

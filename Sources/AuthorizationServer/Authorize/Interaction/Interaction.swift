@@ -41,8 +41,9 @@ struct Interaction: Sendable {
         var event = request.event(.loginSucceeded, client: authorize.client, user: user)
         event.connection = authorize.connection.name
         let begun = try await BrowserSessions(context).begin(for: user, replacing: browser, recording: event, in: request)
-        let transactions = context.stores.transactions
-        guard try await transactions.markAuthenticated(transaction.record.stateHash, sid: begun.session.sid, at: request.now) else {
+        let isMarked = try await context.stores.transactions.markAuthenticated(
+            transaction.record.stateHash, sid: begun.session.sid, at: request.now)
+        guard isMarked else {
             throw AuthorizeFailure.transactionLost(loginRoute: context.settings.defaultRedirectionURI)
         }
         var changes = BrowserChanges()

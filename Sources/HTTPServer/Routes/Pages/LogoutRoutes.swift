@@ -15,7 +15,8 @@ enum LogoutRoutes {
         if try form.optional(PageFieldName.decision) == PageFieldName.decline {
             return call.page(MessagePage(call.frame, title: "You are still logged in", text: "You can close this window."))
         }
-        return answer(try await RPInitiatedLogoutEndpoint(call.context).respond(to: form, browser: call.browser, in: call.info), call)
+        let endpoint = RPInitiatedLogoutEndpoint(call.context)
+        return answer(try await endpoint.respond(to: form, browser: call.browser, in: call.info), call)
     }
 
     private static func answer(_ outcome: LogoutOutcome, _ call: TenantCall) -> Response {

@@ -31,15 +31,11 @@ struct DevCommand: AsyncParsableCommand {
         // Whoever waits for the file must not read an earlier start's.
         try PlainFile.remove("\(configuration.data.directory)/dev.json")
         let installation = try await Installation.open(configuration, .creating)
-        let prepared: (tenant: DevTenant, authority: LocalAuthority)
-        do {
+        let prepared = try await installation.orClose {
             _ = try await installation.engine.migrate()
             try await installation.requireMasterKeys()
             let authority = try LocalAuthority.open(in: "\(configuration.data.directory)/tls", now: installation.now())
-            prepared = (try await DevTenant.open(in: installation), authority)
-        } catch {
-            try? await installation.close()
-            throw error
+            return (tenant: try await DevTenant.open(in: installation), authority: authority)
         }
         let composition = Composition(
             configuration: configuration, installation: installation, listeners: listeners(prepared.authority),

@@ -22,12 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
         LogStart.bootstrap(configuration.log)
         let tls = try ServerCertificate.configuration(configuration.listener.certificate)
         let installation = try await Installation.open(configuration, .creating)
-        do {
-            try await prepare(installation, configuration)
-        } catch {
-            try? await installation.close()
-            throw error
-        }
+        try await installation.orClose { try await prepare(installation, configuration) }
         let address = ListenerAddress(host: configuration.listener.host, port: configuration.listener.port, tls: tls)
         let composition = Composition(
             configuration: configuration, installation: installation, listeners: [address], hosts: configuration.tenantHosts,

@@ -12,12 +12,7 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let installation = try await Installation.open(try place.configuration(), check ? .existing : .creating)
-        do {
-            try await run(installation)
-        } catch {
-            try? await installation.close()
-            throw error
-        }
+        try await installation.orClose { try await run(installation) }
         try await installation.close()
     }
 
