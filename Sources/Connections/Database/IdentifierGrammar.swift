@@ -8,7 +8,9 @@ package enum EmailAddress {
         guard parts.count == 2, text.utf8.count <= 254, (1...64).contains(parts[0].count) else { return false }
         guard parts[0].allSatisfy(isLocalByte), parts[0].first != 0x2E, parts[0].last != 0x2E else { return false }
         let labels = parts[1].split(separator: 0x2E, omittingEmptySubsequences: false)
-        return labels.allSatisfy { (1...63).contains($0.count) && $0.allSatisfy(isDomainByte) && $0.first != 0x2D && $0.last != 0x2D }
+        return labels.allSatisfy {
+            (1...63).contains($0.count) && $0.allSatisfy(isDomainByte) && $0.first != 0x2D && $0.last != 0x2D
+        }
     }
 
     private static func isLocalByte(_ byte: UInt8) -> Bool {
@@ -17,7 +19,8 @@ package enum EmailAddress {
 
     private static func isDomainByte(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), 0x2D:
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            0x2D:
             true
         default: byte >= 0x80
         }

@@ -62,7 +62,8 @@ package struct DevInbox: Mailer {
     private static func fileSafe(_ recipient: String) -> String {
         let safe = recipient.utf8.prefix(100).map { byte -> UInt8 in
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
                 byte
             case UInt8(ascii: "@"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"): byte
             default: UInt8(ascii: "_")

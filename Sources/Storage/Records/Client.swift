@@ -112,6 +112,7 @@ package struct RefreshTokenSettings: Sendable, Codable, Equatable {
         settings.leeway = 30
         settings.infiniteTokenLifetime = false
         settings.infiniteIdleTokenLifetime = false
+        settings.idleTokenLifetime = 2_592_000
         return settings
     }
 

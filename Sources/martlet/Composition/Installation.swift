@@ -81,7 +81,8 @@ struct Installation: Sendable {
     func requireMigrated() async throws {
         let pending = try await engine.pendingMigrations()
         guard pending.isEmpty else {
-            throw CommandFailure("the database lacks \(pending.count) migrations (\(pending.joined(separator: ", "))); run: martlet migrate")
+            throw CommandFailure(
+                "the database lacks \(pending.count) migrations (\(pending.joined(separator: ", "))); run: martlet migrate")
         }
     }
 
@@ -92,15 +93,28 @@ struct Installation: Sendable {
         guard case .sqlite(let path) = location else { return location }
         switch opening {
         case .creating:
-            if let slash = path.lastIndex(of: "/"), slash != path.startIndex { try PlainFile.makeDirectory(String(path[..<slash])) }
+            if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+                try PlainFile.makeDirectory(String(path[..<slash]))
+            }
         case .existing where access(path, F_OK) != 0:
-            throw CommandFailure("there is no database at \(path); make one with: martlet migrate, or name it with --data or --database")
+            throw CommandFailure(
+                "there is no database at \(path); make one with: martlet migrate, or name it with --data or --database")
         case .existing: break
         }
         return location
     }
 
     private static func engine(
+        _ location: DatabaseLocation, _ keys: MasterKeyRing, _ data: DataSettings
+    ) async throws -> any StorageEngine {
+        do {
+            return try await open(location, keys, data)
+        } catch {
+            throw CommandFailure.inWords(error)
+        }
+    }
+
+    private static func open(
         _ location: DatabaseLocation, _ keys: MasterKeyRing, _ data: DataSettings
     ) async throws -> any StorageEngine {
         switch location {

@@ -35,7 +35,8 @@ struct Listener: Service {
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw CommandFailure("port \(address.port) is in use; choose another with \(address.portOption), or 0 for a free one")
         } catch let error as IOError where error.errnoCode == EACCES {
-            throw CommandFailure("this user may not listen on port \(address.port); choose one above 1023 with \(address.portOption)")
+            throw CommandFailure(
+                "this user may not listen on port \(address.port); choose one above 1023 with \(address.portOption)")
         } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
             throw CommandFailure("\(address.host) is not an address of this machine; set another with --host")
         }

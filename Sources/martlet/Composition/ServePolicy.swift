@@ -10,10 +10,12 @@ enum ServePolicy {
         var problems: [String] = []
         if !listener.isLoopback && listener.certificate == nil && !listener.isBehindProxy {
             problems.append(
-                "http.host: \(listener.host) would be served over plain HTTP; set tls.certificate and tls.key (--tls-certificate, --tls-key), or proxy.terminatesTLS (--behind-proxy) when a proxy in front speaks TLS, or listen on 127.0.0.1")
+                "http.host: \(listener.host) would be served over plain HTTP; set tls.certificate and tls.key (--tls-certificate, --tls-key), or proxy.terminatesTLS (--behind-proxy) when a proxy in front speaks TLS, or listen on 127.0.0.1"
+            )
         }
         if isPublic(configuration) && configuration.hosts.domains.isEmpty && configuration.hosts.tenantDomain == nil {
-            problems.append("domains: missing; a server that others reach must know its public address (--domain login.example.com)")
+            problems.append(
+                "domains: missing; a server that others reach must know its public address (--domain login.example.com)")
         }
         return problems
     }
@@ -23,7 +25,8 @@ enum ServePolicy {
         let development = tenants.filter(\.settings.isDevelopment).map(\.id.rawValue)
         guard isPublic(configuration), !development.isEmpty else { return }
         throw CommandFailure(
-            "tenant \(development.joined(separator: ", ")) was made for development, with known passwords and callbacks on any loopback port; serve another data directory, or turn it off after changing them: martlet tenants update \(development[0]) --json '{\"settings\": {\"isDevelopment\": false}}'")
+            "tenant \(development.joined(separator: ", ")) was made for development, with known passwords and callbacks on any loopback port; serve another data directory, or turn it off after changing them: martlet tenants update \(development[0]) --json '{\"settings\": {\"isDevelopment\": false}}'"
+        )
     }
 
     private static func isPublic(_ configuration: ServerConfiguration) -> Bool {

@@ -11,8 +11,10 @@ enum ConfigurationReference {
     static var json: [JSONValue] {
         settings.map { setting in
             [
-                "name": .string(setting.key), "environment": .string(setting.environmentName), "type": .string(setting.kind.rawValue),
-                "default": .string(setting.defaultText), "secret": .bool(setting.isSecret), "meaning": .string(setting.documentation),
+                "name": .string(setting.key), "environment": .string(setting.environmentName),
+                "type": .string(setting.kind.rawValue),
+                "default": .string(setting.defaultText), "secret": .bool(setting.isSecret),
+                "meaning": .string(setting.documentation),
             ] as JSONObject
         }.map(JSONValue.object)
     }

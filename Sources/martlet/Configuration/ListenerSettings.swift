@@ -22,10 +22,13 @@ struct ListenerSettings {
         drain = reader.number(
             "http.drainSeconds", default: 10, in: 0...600, "How long requests may still run after SIGTERM, in seconds.")
         isBehindProxy = reader.flag(
-            "proxy.terminatesTLS", default: false, "A proxy in front speaks TLS with the browsers; this process speaks plain HTTP.")
+            "proxy.terminatesTLS", default: false,
+            "A proxy in front speaks TLS with the browsers; this process speaks plain HTTP.")
         trustedProxies = []
         let proxies = reader.list(
-            "proxy.trusted", "Addresses or ranges (`10.0.0.0/8`) of proxies whose `X-Forwarded-*` fields count. With `proxy.terminatesTLS` alone, loopback.")
+            "proxy.trusted",
+            "Addresses or ranges (`10.0.0.0/8`) of proxies whose `X-Forwarded-*` fields count. With `proxy.terminatesTLS` alone, loopback."
+        )
         let chain = reader.text("tls.certificate", "PEM file: the certificate and its intermediates.")
         let key = reader.text("tls.key", "PEM file of the certificate's private key.")
         readProxies(proxies, reader)

@@ -11,8 +11,10 @@ struct HashingSettings {
         let passes = reader.number("hashing.passes", default: 2, in: 1...16, "Passes of Argon2id over its memory.")
         cost = Argon2Parameters(memory: UInt32(memory), passes: UInt32(passes), lanes: 1)
         self.memory = reader.number(
-            "hashing.totalMemory", default: 96, in: 8...65_536, "MiB for all hashes that run at once; their number follows from it.")
-        queue = reader.number("hashing.queue", default: 64, in: 0...10_000, "Checks that may wait; beyond them the answer is 429.")
+            "hashing.totalMemory", default: 96, in: 8...65_536,
+            "MiB for all hashes that run at once; their number follows from it.")
+        queue = reader.number(
+            "hashing.queue", default: 64, in: 0...10_000, "Checks that may wait; beyond them the answer is 429.")
     }
 
     func limits(cores: Int) -> Argon2PasswordHasher.Limits {
@@ -47,7 +49,9 @@ struct UpkeepSettings {
 
     init(_ reader: SettingsReader) {
         migratesAtStart = reader.flag(
-            "database.migrate", default: true, "Apply missing migrations at start. When false, a start with pending ones is refused.")
-        sweepSeconds = reader.number("upkeep.sweepSeconds", default: 60, in: 1...86_400, "Seconds between deletions of expired rows.")
+            "database.migrate", default: true,
+            "Apply missing migrations at start. When false, a start with pending ones is refused.")
+        sweepSeconds = reader.number(
+            "upkeep.sweepSeconds", default: 60, in: 1...86_400, "Seconds between deletions of expired rows.")
     }
 }

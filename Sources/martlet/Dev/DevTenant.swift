@@ -43,7 +43,8 @@ struct DevTenant {
         let found = { (name: String) in clients.first { $0.clientMetadata[mark] == name } }
         let isFirstStart = clients.allSatisfy { $0.clientMetadata[mark] == nil }
         let dev = DevTenant(
-            context: context, spa: try await seed.client("spa", found("spa")), native: try await seed.client("native", found("native")),
+            context: context, spa: try await seed.client("spa", found("spa")),
+            native: try await seed.client("native", found("native")),
             web: try await seed.client("regular_web", found("regular_web")),
             machine: try await seed.client("machine_to_machine", found("machine_to_machine")), api: api)
         try await seed.grant(dev.machine, api)
@@ -62,7 +63,8 @@ private struct DevSeed {
         if let api = try await context.stores.resourceServers.find(identifier: DevTenant.audience) { return api }
         var api = APIRecord.template(DevTenant.audience, name: "Example API", context.environment.randomness, now: now)
         api.scopes = [
-            .init(value: "read:items", description: "Read your items"), .init(value: "write:items", description: "Change your items"),
+            .init(value: "read:items", description: "Read your items"),
+            .init(value: "write:items", description: "Change your items"),
         ]
         api.allowOfflineAccess = true
         try await context.stores.resourceServers.insert(api)
@@ -80,7 +82,9 @@ private struct DevSeed {
     }
 
     func grant(_ client: Client, _ api: ResourceServer) async throws {
-        guard try await context.stores.clientGrants.find(clientID: client.clientID, audience: api.identifier) == nil else { return }
+        guard try await context.stores.clientGrants.find(clientID: client.clientID, audience: api.identifier) == nil else {
+            return
+        }
         let id = "cgr_" + context.environment.randomness.alphanumeric(16)
         try await context.stores.clientGrants.insert(
             ClientGrant(id: id, clientID: client.clientID, audience: api.identifier, scope: api.definedScopes))
@@ -92,7 +96,8 @@ private struct DevSeed {
         var profile = UserProfile()
         (profile.name, profile.givenName, profile.familyName, profile.nickname) = ("Uma Example", "Uma", "Example", "uma")
         let signup = SignupRequest(email: DevTenant.email, username: nil, password: DevTenant.password, profile: profile)
-        var user = try await DatabaseConnection().signUp(signup, in: ConnectionCall(connection: connection, context: context, now: now))
+        var user = try await DatabaseConnection().signUp(
+            signup, in: ConnectionCall(connection: connection, context: context, now: now))
         user.emailVerified = true
         _ = try await context.stores.users.update(user)
     }

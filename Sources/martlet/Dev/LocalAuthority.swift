@@ -20,7 +20,9 @@ struct LocalAuthority {
     static func open(in directory: String, now: Timestamp) throws -> LocalAuthority {
         try PlainFile.makeDirectory(directory)
         let authority = try pair("\(directory)/ca", now: now) { try makeAuthority(now: now) }
-        let server = try pair("\(directory)/server", now: now, signedBy: authority) { try makeServer(signedBy: authority, now: now) }
+        let server = try pair("\(directory)/server", now: now, signedBy: authority) {
+            try makeServer(signedBy: authority, now: now)
+        }
         let chain = try NIOSSLCertificate(bytes: Array(server.certificate.serializeAsPEM().pemString.utf8), format: .pem)
         let key = try NIOSSLPrivateKey(bytes: Array(server.key.serializeAsPEM().pemString.utf8), format: .pem)
         var tls = TLSConfiguration.makeServerConfiguration(certificateChain: [.certificate(chain)], privateKey: .privateKey(key))
@@ -54,20 +56,24 @@ struct LocalAuthority {
 
     private static func isUsable(_ pair: Pair, now: Timestamp, signedBy authority: Pair?) -> Bool {
         let isYoung = pair.certificate.notValidAfter > date(now + renewalMargin)
-        let isSigned = authority.map { $0.certificate.publicKey.isValidSignature(pair.certificate.signature, for: pair.certificate) } ?? true
+        let isSigned =
+            authority.map { $0.certificate.publicKey.isValidSignature(pair.certificate.signature, for: pair.certificate) } ?? true
         return isYoung && isSigned && pair.key.publicKey == pair.certificate.publicKey
     }
 
     private static func makeAuthority(now: Timestamp) throws -> Pair {
         let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
-        let name = try DistinguishedName { CommonName("Martlet development CA \(Date(timeIntervalSince1970: Double(now.seconds)).ISO8601Format())") }
+        let name = try DistinguishedName {
+            CommonName("Martlet development CA \(Date(timeIntervalSince1970: Double(now.seconds)).ISO8601Format())")
+        }
         let extensions = try Certificate.Extensions {
             Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
             Critical(KeyUsage(keyCertSign: true, cRLSign: true))
             SubjectKeyIdentifier(hash: key.publicKey)
         }
         let certificate = try Certificate(
-            version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: key.publicKey, notValidBefore: date(now - .days(1)),
+            version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: key.publicKey,
+            notValidBefore: date(now - .days(1)),
             notValidAfter: date(now + authorityLifetime), issuer: name, subject: name, signatureAlgorithm: .ecdsaWithSHA256,
             extensions: extensions, issuerPrivateKey: key)
         return Pair(certificate: certificate, key: key)
@@ -85,11 +91,13 @@ struct LocalAuthority {
             AuthorityKeyIdentifier(keyIdentifier: authorityKeyID)
             SubjectAlternativeNames([
                 .dnsName("localhost"), .dnsName("*.localhost"),
-                .ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1])), .ipAddress(ASN1OctetString(contentBytes: loopback6[...])),
+                .ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1])),
+                .ipAddress(ASN1OctetString(contentBytes: loopback6[...])),
             ])
         }
         let certificate = try Certificate(
-            version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: key.publicKey, notValidBefore: date(now - .days(1)),
+            version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: key.publicKey,
+            notValidBefore: date(now - .days(1)),
             notValidAfter: date(now + serverLifetime), issuer: authority.certificate.subject,
             subject: try DistinguishedName { CommonName("localhost") }, signatureAlgorithm: .ecdsaWithSHA256,
             extensions: extensions, issuerPrivateKey: authority.key)

@@ -57,7 +57,9 @@ enum PlainFile {
 
     /// Does nothing when there is no such file.
     static func remove(_ path: String) throws {
-        guard unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR else { throw CommandFailure("cannot remove \(path): \(reason())") }
+        guard unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR else {
+            throw CommandFailure("cannot remove \(path): \(reason())")
+        }
     }
 
     /// Makes the directory and those above it, each with mode 0700.

@@ -30,7 +30,9 @@ enum PrettyJSON {
         let inner = indent + "  "
         switch value {
         case .object(let object) where !object.members.isEmpty:
-            let members = object.members.map { "\(inner)\(JSONValue.string($0.name).serializedString): \(text(of: $0.value, indent: inner))" }
+            let members = object.members.map {
+                "\(inner)\(JSONValue.string($0.name).serializedString): \(text(of: $0.value, indent: inner))"
+            }
             return "{\n\(members.joined(separator: ",\n"))\n\(indent)}"
         case .array(let values) where !values.isEmpty:
             return "[\n\(values.map { inner + text(of: $0, indent: inner) }.joined(separator: ",\n"))\n\(indent)]"

@@ -23,9 +23,11 @@ import TestSupport
 
     // MARK: Checking passwords
 
-    @Test("the right password of a known address is accepted whatever the case of its letters", arguments: [
-        "user@example.test", "USER@Example.TEST",
-    ])
+    @Test(
+        "the right password of a known address is accepted whatever the case of its letters",
+        arguments: [
+            "user@example.test", "USER@Example.TEST",
+        ])
     func accepts(identifier: String) async throws {
         let fixture = try await EngineFixture.make()
         let result = try await source.authenticate(identifier: identifier, password: EngineFixture.password, in: fixture.call)
@@ -102,18 +104,23 @@ import TestSupport
     func race() async throws {
         let fixture = try await EngineFixture.make()
         let codes = await withTaskGroup(of: String?.self) { group in
-            for _ in 0..<20 { group.addTask { await code { try await source.signUp(signup("race@example.test"), in: fixture.call) } } }
+            for _ in 0..<20 {
+                group.addTask { await code { try await source.signUp(signup("race@example.test"), in: fixture.call) } }
+            }
             return await group.reduce(into: [String?]()) { $0.append($1) }
         }
         #expect(codes.count { $0 == nil } == 1)
         #expect(codes.count { $0 == "user_exists" } == 19)
     }
 
-    @Test("what is no address is refused", arguments: [
-        nil, "", "no-at", "@example.test", "a@", "a@@b.test", "a b@c.test", "a@b..test", "a@-b.test", "a@b.test\r\nBcc: x@y.test",
-        "a@b.test\0", "\"a\"@b.test", "a<b>@c.test", ".a@b.test", "a@b,c.test",
-        String(repeating: "a", count: 65) + "@b.test", "a@" + String(repeating: "b.", count: 130) + "test",
-    ])
+    @Test(
+        "what is no address is refused",
+        arguments: [
+            nil, "", "no-at", "@example.test", "a@", "a@@b.test", "a b@c.test", "a@b..test", "a@-b.test",
+            "a@b.test\r\nBcc: x@y.test",
+            "a@b.test\0", "\"a\"@b.test", "a<b>@c.test", ".a@b.test", "a@b,c.test",
+            String(repeating: "a", count: 65) + "@b.test", "a@" + String(repeating: "b.", count: 130) + "test",
+        ])
     func badAddress(email: String?) async throws {
         let fixture = try await EngineFixture.make()
         #expect(await code { try await source.signUp(signup(email), in: fixture.call) } == "invalid_signup")
@@ -136,12 +143,16 @@ import TestSupport
     @Test("names are unique, are no addresses, and are refused where the connection has none")
     func usernames() async throws {
         var fixture = try await EngineFixture.make()
-        #expect(await code { try await source.signUp(signup("a@example.test", username: "anna"), in: fixture.call) } == "invalid_signup")
+        #expect(
+            await code { try await source.signUp(signup("a@example.test", username: "anna"), in: fixture.call) }
+                == "invalid_signup")
         fixture.connection.options.requiresUsername = true
         let call = fixture.call
         #expect(await code { try await source.signUp(signup("a@example.test", username: "anna"), in: call) } == nil)
         #expect(await code { try await source.signUp(signup("b@example.test", username: "ANNA"), in: call) } == "username_exists")
-        #expect(await code { try await source.signUp(signup("c@example.test", username: EngineFixture.email), in: call) } == "invalid_signup")
+        #expect(
+            await code { try await source.signUp(signup("c@example.test", username: EngineFixture.email), in: call) }
+                == "invalid_signup")
         #expect(try await source.findUser(identifier: "Anna", in: call)?.email == "a@example.test")
     }
 
@@ -153,7 +164,8 @@ import TestSupport
         let weak = await code { try await source.setPassword(SecretString("short"), of: fixture.user, in: fixture.call) }
         #expect(weak == "invalid_password")
         try await source.setPassword(SecretString("Another-Horse-9"), of: fixture.user, in: fixture.call)
-        let old = try await source.authenticate(identifier: EngineFixture.email, password: EngineFixture.password, in: fixture.call)
+        let old = try await source.authenticate(
+            identifier: EngineFixture.email, password: EngineFixture.password, in: fixture.call)
         guard case .wrongPassword = old else { return #expect(Bool(false), "\(old)") }
     }
 
@@ -161,11 +173,14 @@ import TestSupport
     func userGone() async throws {
         let fixture = try await EngineFixture.make()
         _ = try await fixture.stores.users.delete(fixture.user.userID)
-        let result = await code { try await source.setPassword(SecretString("Another-Horse-9"), of: fixture.user, in: fixture.call) }
+        let result = await code {
+            try await source.setPassword(SecretString("Another-Horse-9"), of: fixture.user, in: fixture.call)
+        }
         #expect(result == "invalid_password")
     }
 
     private func hash(in fixture: EngineFixture) async throws -> SecretString? {
-        try await fixture.stores.users.findCredential(connection: fixture.connection.name, identifier: EngineFixture.email)?.passwordHash
+        try await fixture.stores.users.findCredential(connection: fixture.connection.name, identifier: EngineFixture.email)?
+            .passwordHash
     }
 }

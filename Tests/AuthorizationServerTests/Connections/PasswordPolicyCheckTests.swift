@@ -4,7 +4,9 @@ import Storage
 import Testing
 
 @Suite struct PasswordPolicyCheckTests {
-    private func error(_ policy: DatabaseOptions.PasswordPolicy, _ password: String, minimum: Int? = nil) -> DatabaseConnectionError? {
+    private func error(_ policy: DatabaseOptions.PasswordPolicy, _ password: String, minimum: Int? = nil)
+        -> DatabaseConnectionError?
+    {
         var options = DatabaseOptions()
         options.passwordPolicy = policy
         options.minimumPasswordLength = minimum
@@ -16,18 +18,22 @@ import Testing
         }
     }
 
-    @Test("each policy accepts what just satisfies it", arguments: [
-        (.none, "a"), (.low, "aaaaaa"), (.fair, "abcdeF12"), (.good, "abcdef1!"), (.good, "abcdefG!"), (.good, "ABCDEF1!"),
-        (.excellent, "aabbccdd1!"), (.excellent, "äöüÄÖÜß1aA"),
-    ] as [(DatabaseOptions.PasswordPolicy, String)])
+    @Test(
+        "each policy accepts what just satisfies it",
+        arguments: [
+            (.none, "a"), (.low, "aaaaaa"), (.fair, "abcdeF12"), (.good, "abcdef1!"), (.good, "abcdefG!"), (.good, "ABCDEF1!"),
+            (.excellent, "aabbccdd1!"), (.excellent, "äöüÄÖÜß1aA"),
+        ] as [(DatabaseOptions.PasswordPolicy, String)])
     func accepted(policy: DatabaseOptions.PasswordPolicy, password: String) {
         #expect(error(policy, password) == nil)
     }
 
-    @Test("each policy refuses what just fails it", arguments: [
-        (.none, ""), (.low, "aaaaa"), (.fair, "abcdeF1"), (.fair, "abcdefg1"), (.fair, "ABCDEFG1"), (.fair, "abcdefGH"),
-        (.good, "abcdefg1"), (.good, "abcde1!"), (.excellent, "abcdefg1!"), (.excellent, "aaabbccd1!"),
-    ] as [(DatabaseOptions.PasswordPolicy, String)])
+    @Test(
+        "each policy refuses what just fails it",
+        arguments: [
+            (.none, ""), (.low, "aaaaa"), (.fair, "abcdeF1"), (.fair, "abcdefg1"), (.fair, "ABCDEFG1"), (.fair, "abcdefGH"),
+            (.good, "abcdefg1"), (.good, "abcde1!"), (.excellent, "abcdefg1!"), (.excellent, "aaabbccd1!"),
+        ] as [(DatabaseOptions.PasswordPolicy, String)])
     func refused(policy: DatabaseOptions.PasswordPolicy, password: String) {
         let error = error(policy, password)
         #expect(error?.name == "PasswordStrengthError")

@@ -66,7 +66,9 @@ private let cheap = Argon2Parameters(memory: 64, passes: 1, lanes: 1)
     @Test("a password with a NUL cannot be hashed and never matches")
     func nul() async throws {
         try await withHasher { hasher in
-            await #expect { try await hasher.hash(SecretString("abc\0def")) } throws: { ($0 as? OAuthError)?.kind == .invalidRequest }
+            await #expect { try await hasher.hash(SecretString("abc\0def")) } throws: {
+                ($0 as? OAuthError)?.kind == .invalidRequest
+            }
             let hash = try await hasher.hash(SecretString("abc"))
             var verdict = try await hasher.verify(SecretString("abc\0def"), against: hash)
             #expect(verdict == .wrong)
@@ -87,10 +89,13 @@ private let cheap = Argon2Parameters(memory: 64, passes: 1, lanes: 1)
         }
     }
 
-    @Test("an unknown user and an unreadable hash are wrong, whatever the password", arguments: [
-        nil, "", "plain text", "$argon2id$", "$argon2id$v=19$m=99999999,t=1,p=1$c2FsdHNhbHQ$aGFzaA",
-        "$argon2id$v=19$m=64,t=+1,p=1$c2FsdHNhbHQ$aGFzaA", "$2b$31$abcdefghijklmnopqrstuvabcdefghijklmnopqrstuvabcdefghijklmno", "*",
-    ])
+    @Test(
+        "an unknown user and an unreadable hash are wrong, whatever the password",
+        arguments: [
+            nil, "", "plain text", "$argon2id$", "$argon2id$v=19$m=99999999,t=1,p=1$c2FsdHNhbHQ$aGFzaA",
+            "$argon2id$v=19$m=64,t=+1,p=1$c2FsdHNhbHQ$aGFzaA",
+            "$2b$31$abcdefghijklmnopqrstuvabcdefghijklmnopqrstuvabcdefghijklmno", "*",
+        ])
     func unreadable(hash: String?) async throws {
         try await withHasher { hasher in
             let verdict = try await hasher.verify(SecretString("password"), against: hash.map { SecretString($0) })
@@ -101,7 +106,9 @@ private let cheap = Argon2Parameters(memory: 64, passes: 1, lanes: 1)
     @Test("a hash of weaker parameters, or another Argon2 function, is outdated; a stronger one is not")
     func outdated() async throws {
         let weak = try await withHasher { try await $0.hash(SecretString("p")) }
-        let strong = try await withHasher(Argon2Parameters(memory: 128, passes: 2, lanes: 1)) { try await $0.hash(SecretString("p")) }
+        let strong = try await withHasher(Argon2Parameters(memory: 128, passes: 2, lanes: 1)) {
+            try await $0.hash(SecretString("p"))
+        }
         try await withHasher(Argon2Parameters(memory: 64, passes: 2, lanes: 1)) { hasher in
             var verdict = try await hasher.verify(SecretString("p"), against: weak)
             #expect(verdict == .correctButOutdated)

@@ -11,7 +11,9 @@ import Testing
         try await body(DevInbox(directory: directory, now: { Timestamp(seconds: 1_755_188_974) }))
     }
 
-    private func files(_ inbox: DevInbox) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: inbox.directory).sorted() }
+    private func files(_ inbox: DevInbox) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: inbox.directory).sorted()
+    }
 
     private func mode(_ path: String) throws -> Int {
         try #require(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
@@ -20,7 +22,8 @@ import Testing
     @Test("a mail is one file that only the owner reads, in a directory that only the owner enters")
     func oneFile() async throws {
         try await withInbox { inbox in
-            try await inbox.send(MailMessage(to: "user@example.test", subject: "Reset your password", text: "https://example.test/reset"))
+            try await inbox.send(
+                MailMessage(to: "user@example.test", subject: "Reset your password", text: "https://example.test/reset"))
             let name = try #require(try files(inbox).first)
             #expect(try files(inbox).count == 1)
             #expect(name.hasPrefix("2025-08-14T162934.000Z-user@example.test-"))
@@ -38,7 +41,9 @@ import Testing
         try await withInbox { inbox in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<100 {
-                    group.addTask { try await inbox.send(MailMessage(to: "a@b.test", subject: "\(number)", text: "mail \(number)")) }
+                    group.addTask {
+                        try await inbox.send(MailMessage(to: "a@b.test", subject: "\(number)", text: "mail \(number)"))
+                    }
                 }
                 try await group.waitForAll()
             }
@@ -50,9 +55,11 @@ import Testing
         }
     }
 
-    @Test("no recipient leaves the directory or adds a header", arguments: [
-        "../../etc/passwd", "a/b@c.test", "a@b.test\r\nBcc: evil@c.test", "\0", String(repeating: "a", count: 5000), "",
-    ])
+    @Test(
+        "no recipient leaves the directory or adds a header",
+        arguments: [
+            "../../etc/passwd", "a/b@c.test", "a@b.test\r\nBcc: evil@c.test", "\0", String(repeating: "a", count: 5000), "",
+        ])
     func hostileRecipient(recipient: String) async throws {
         try await withInbox { inbox in
             try await inbox.send(MailMessage(to: recipient, subject: "x\nBcc: y", text: "body"))

@@ -14,6 +14,14 @@ enum Spoiling: String, CaseIterable, Sendable, CustomTestStringConvertible {
     ]
     var testDescription: String { rawValue }
 
+    /// Nobody can mean this: a parameter that the endpoint reads must be refused.
+    var isNeverMeant: Bool {
+        switch self {
+        case .repeated, .long, .control, .nul, .invalidUTF8, .brokenEscape, .number, .boolean, .array, .object: true
+        case .missing, .empty, .null: false
+        }
+    }
+
     /// The form-encoded pairs with the parameter spoiled.
     func encode(_ pairs: [(String, String)], _ name: String) -> [UInt8] {
         let others = pairs.filter { $0.0 != name }

@@ -74,46 +74,44 @@ import Testing
                 }, others: ["username", "organization"]),
         ]
 
-    private static let queryCalls: [Call] = [
-        Call(
-            name: "authorize", path: "/authorize", method: .get, answer: .page, parameters: { $0.journey.authorizeParameters() },
-            others: [
-                "response_mode", "audience", "resource", "nonce", "connection", "prompt", "max_age", "login_hint", "screen_hint",
-                "organization",
-                "invitation", "ui_locales", "acr_values", "id_token_hint", "display", "claims", "request", "request_uri",
-                "authorization_details",
-                "dpop_jkt", "auth0Client", "ext-anything",
-            ]),
-        Call(
-            name: "userinfo", path: "/userinfo", method: .get, answer: .json, parameters: { [("access_token", $0.accessToken)] },
-            others: []),
-        Call(
-            name: "v2/logout", path: "/v2/logout", method: .get, answer: .page,
-            parameters: { prepared in
-                [("client_id", prepared.journey.client.clientID), ("returnTo", "https://app.example.test/bye")]
-            }, others: ["federated", "auth0Client"]),
-        Call(
-            name: "oidc/logout", path: "/oidc/logout", method: .get, answer: .page,
-            parameters: { prepared in
-                [
-                    ("client_id", prepared.journey.client.clientID), ("id_token_hint", prepared.idToken),
-                    ("post_logout_redirect_uri", "https://app.example.test/bye"), ("state", "s"),
-                ]
-            }, others: ["logout_hint", "ui_locales", "federated", "decision", "_csrf"]),
-        Call(name: "u/login", path: "/u/login", method: .get, answer: .page, parameters: { _ in [("state", "x")] }, others: []),
-        Call(
-            name: "u/consent", path: "/u/consent", method: .get, answer: .page, parameters: { _ in [("state", "x")] }, others: []),
-        Call(
-            name: "authorize/resume", path: "/authorize/resume", method: .get, answer: .page,
-            parameters: { _ in [("state", "x")] }, others: []),
-        Call(
-            name: "u/reset-password", path: "/u/reset-password", method: .get, answer: .page,
-            parameters: { _ in [("ticket", "x")] }, others: []),
-    ]
+    private static let queryCalls: [Call] =
+        [
+            Call(
+                name: "authorize", path: "/authorize", method: .get, answer: .page,
+                parameters: { $0.journey.authorizeParameters() },
+                others: [
+                    "response_mode", "audience", "resource", "nonce", "connection", "prompt", "max_age", "login_hint",
+                    "screen_hint", "organization", "invitation", "ui_locales", "acr_values", "id_token_hint", "display",
+                    "claims", "request", "request_uri", "authorization_details", "dpop_jkt", "auth0Client", "ext-anything",
+                ]),
+            Call(
+                name: "userinfo", path: "/userinfo", method: .get, answer: .json,
+                parameters: { [("access_token", $0.accessToken)] },
+                others: []),
+            Call(
+                name: "v2/logout", path: "/v2/logout", method: .get, answer: .page,
+                parameters: { prepared in
+                    [("client_id", prepared.journey.client.clientID), ("returnTo", "https://app.example.test/bye")]
+                }, others: ["federated", "auth0Client"]),
+            Call(
+                name: "oidc/logout", path: "/oidc/logout", method: .get, answer: .page,
+                parameters: { prepared in
+                    [
+                        ("client_id", prepared.journey.client.clientID), ("id_token_hint", prepared.idToken),
+                        ("post_logout_redirect_uri", "https://app.example.test/bye"), ("state", "s"),
+                    ]
+                }, others: ["logout_hint", "ui_locales", "federated", "decision", "_csrf"]),
+        ]
+        + [
+            ("/u/login", "state"), ("/u/signup", "state"), ("/u/consent", "state"), ("/u/reset-password-request", "state"),
+            ("/authorize/resume", "state"), ("/u/reset-password", "ticket"),
+        ].map { path, parameter in
+            Call(name: path, path: path, method: .get, answer: .page, parameters: { _ in [(parameter, "x")] }, others: [])
+        }
 
     @Test("In a form body", arguments: bodyCalls, Spoiling.inQuery)
     func form(call: Call, spoiling: Spoiling) async throws {
-        try await check(call) { pairs, name in
+        try await check(call, spoiling) { pairs, name in
             WireRequest(
                 .post, call.path, headers: [("Content-Type", "application/x-www-form-urlencoded")],
                 body: spoiling.encode(pairs, name))
@@ -122,14 +120,14 @@ import Testing
 
     @Test("In a JSON body", arguments: bodyCalls, Spoiling.inJSON)
     func json(call: Call, spoiling: Spoiling) async throws {
-        try await check(call) { pairs, name in
+        try await check(call, spoiling) { pairs, name in
             WireRequest(.post, call.path, headers: [("Content-Type", "application/json")], body: spoiling.encodeJSON(pairs, name))
         }
     }
 
     @Test("In a query", arguments: queryCalls, Spoiling.inQuery)
     func query(call: Call, spoiling: Spoiling) async throws {
-        try await check(call) { pairs, name in
+        try await check(call, spoiling) { pairs, name in
             WireRequest(.get, "\(call.path)?\(String(decoding: spoiling.encode(pairs, name), as: UTF8.self))")
         }
     }
@@ -138,7 +136,7 @@ import Testing
         "In a form posted to a page", arguments: queryCalls.filter { ["authorize", "oidc/logout"].contains($0.name) },
         Spoiling.inQuery)
     func postedPage(call: Call, spoiling: Spoiling) async throws {
-        try await check(call) { pairs, name in
+        try await check(call, spoiling) { pairs, name in
             WireRequest(
                 .post, call.path, headers: [("Content-Type", "application/x-www-form-urlencoded")],
                 body: spoiling.encode(pairs, name))
@@ -161,7 +159,7 @@ import Testing
     }
 
     /// Spoils each parameter in turn, on one server: a refused request leaves it as it was.
-    private func check(_ call: Call, _ request: ([(String, String)], String) -> WireRequest) async throws {
+    private func check(_ call: Call, _ spoiling: Spoiling, _ request: ([(String, String)], String) -> WireRequest) async throws {
         var prepared = try await Self.prepare()
         let names = call.parameters(prepared).map(\.0) + call.others
         for name in names {
@@ -170,8 +168,21 @@ import Testing
             let before = try await Self.records(prepared.server)
             let answer = try await prepared.server.send(request(padded, name))
             try await judge(answer, call, name, before, prepared.server)
+            if spoiling.isNeverMeant, pairs.contains(where: { $0.0 == name }) { expectRefusal(answer, call, name) }
             // What was accepted may have used the code, the token or the user.
             if answer.status < 400 { prepared = try await Self.prepare() }
+        }
+    }
+
+    /// On the spot, or at the callback where the client may learn of it.
+    private func expectRefusal(_ answer: WireAnswer, _ call: Call, _ name: String) {
+        let place: Comment = "\(call.name) \(name): \(answer.status) \(answer.text.prefix(200)) \(answer.location ?? "")"
+        switch call.answer {
+        case .json:
+            #expect(answer.status == 400, place)
+            #expect(answer.error == "invalid_request", place)
+        case .page:
+            #expect(answer.status >= 400 || answer.redirectParameters["error"] == "invalid_request", place)
         }
     }
 

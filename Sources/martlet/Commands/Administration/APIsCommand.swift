@@ -128,14 +128,17 @@ struct UpdateAPI: AsyncParsableCommand, TenantCommand {
         shape.fixed += ["identifier", "signing_alg"]
         let new = try api.patch(record).applied(to: old, shape)
         try APIRecord.check(new)
-        guard try await session.stores.resourceServers.update(new) else { throw CommandFailure("there is no API \"\(identifier)\"") }
+        guard try await session.stores.resourceServers.update(new) else {
+            throw CommandFailure("there is no API \"\(identifier)\"")
+        }
         try await session.record("Update a resource server", target: new.identifier)
         try record.show(new)
     }
 }
 
 struct DeleteAPI: AsyncParsableCommand, TenantCommand {
-    static let configuration = CommandConfiguration(commandName: "delete", abstract: "Delete an API and the client grants for it.")
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Delete an API and the client grants for it.")
     @Argument(help: "The API's identifier or id.") var api: String
     @OptionGroup var place: TenantPlaceOptions
     @OptionGroup var output: OutputOptions
@@ -144,7 +147,9 @@ struct DeleteAPI: AsyncParsableCommand, TenantCommand {
 
     func run(in session: ToolSession) async throws {
         let found = try await session.api(api)
-        guard try await session.stores.resourceServers.delete(id: found.id) else { throw CommandFailure("there is no API \"\(api)\"") }
+        guard try await session.stores.resourceServers.delete(id: found.id) else {
+            throw CommandFailure("there is no API \"\(api)\"")
+        }
         try await session.record("Delete a resource server", target: found.identifier)
         output.confirm("deleted", found.identifier)
     }

@@ -47,7 +47,8 @@ struct CreateGrant: AsyncParsableCommand, TenantCommand {
         do {
             try await session.stores.clientGrants.insert(grant)
         } catch is StoreConflict {
-            throw CommandFailure("client \(grant.clientID) already has a grant for \(grant.audience); see: martlet client-grants list")
+            throw CommandFailure(
+                "client \(grant.clientID) already has a grant for \(grant.audience); see: martlet client-grants list")
         }
         try await session.record("Create client grant", target: grant.id)
         try record.show(grant)
@@ -57,7 +58,8 @@ struct CreateGrant: AsyncParsableCommand, TenantCommand {
 struct UpdateGrant: AsyncParsableCommand, TenantCommand {
     static let configuration = CommandConfiguration(commandName: "update", abstract: "Replace the scopes of a client grant.")
     @Argument(help: "The grant's id.") var id: String
-    @Option(name: .customLong("scope"), help: "A scope of the API. Repeat for several; none takes all away.") var scopes: [String] = []
+    @Option(name: .customLong("scope"), help: "A scope of the API. Repeat for several; none takes all away.") var scopes:
+        [String] = []
     @OptionGroup var place: TenantPlaceOptions
     @OptionGroup var record: RecordOptions
 
@@ -72,7 +74,9 @@ struct UpdateGrant: AsyncParsableCommand, TenantCommand {
         try patch.merge(try record.object())
         let grant = try patch.applied(to: old, RecordShape(name: "client grant", fixed: ["id", "client_id", "audience"]))
         try await session.check(grant)
-        guard try await session.stores.clientGrants.update(grant) else { throw CommandFailure("there is no client grant \"\(id)\"") }
+        guard try await session.stores.clientGrants.update(grant) else {
+            throw CommandFailure("there is no client grant \"\(id)\"")
+        }
         try await session.record("Update client grant", target: id)
         try record.show(grant)
     }

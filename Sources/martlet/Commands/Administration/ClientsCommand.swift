@@ -142,7 +142,9 @@ struct DeleteClient: AsyncParsableCommand, TenantCommand {
     func run() async throws { try await ToolSession.with(place, run) }
 
     func run(in session: ToolSession) async throws {
-        guard try await session.stores.clients.delete(clientID) else { throw CommandFailure("there is no client \"\(clientID)\"") }
+        guard try await session.stores.clients.delete(clientID) else {
+            throw CommandFailure("there is no client \"\(clientID)\"")
+        }
         try await session.record("Delete a Client", target: clientID)
         output.confirm("deleted", clientID)
     }

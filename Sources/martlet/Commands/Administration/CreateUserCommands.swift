@@ -62,7 +62,9 @@ struct CreateUser: AsyncParsableCommand, TenantCommand {
     private func givenPassword() throws -> SecretString? {
         if let password { return SecretString(password) }
         guard passwordStdin else { return nil }
-        guard let line = readLine(strippingNewline: true), !line.isEmpty else { throw CommandFailure("standard input holds no password") }
+        guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+            throw CommandFailure("standard input holds no password")
+        }
         return SecretString(line)
     }
 
@@ -117,8 +119,12 @@ struct ImportUser: AsyncParsableCommand, TenantCommand {
         }
         if !EmailAddress.isPlausible(user.email) { problems.append("email: \"\(user.email)\" is not an address") }
         if let name = user.username, !Username.isPlausible(name) { problems.append("username: \"\(name)\" cannot be one") }
-        if connection.options.requiresUsername && user.username == nil { problems.append("username: the connection asks for one") }
-        if !made.userID.hasPrefix("auth0|") || !(7...255).contains(made.userID.utf8.count) || made.userID.utf8.contains(where: { $0 <= 0x20 }) {
+        if connection.options.requiresUsername && user.username == nil {
+            problems.append("username: the connection asks for one")
+        }
+        if !made.userID.hasPrefix("auth0|") || !(7...255).contains(made.userID.utf8.count)
+            || made.userID.utf8.contains(where: { $0 <= 0x20 })
+        {
             problems.append("user-id: must begin with auth0| and have no spaces")
         }
         guard problems.isEmpty else { throw CommandFailure(problems: problems, of: "the user") }

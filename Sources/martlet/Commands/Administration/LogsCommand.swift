@@ -15,7 +15,8 @@ struct LogsCommand: AsyncParsableCommand, TenantCommand {
     func validate() throws {
         guard (0...1000).contains(limit) else { throw ValidationError("--limit must be 0 to 1000") }
         for name in type where LogEventType(rawValue: name) == nil {
-            throw ValidationError("unknown type \"\(name)\"; known are \(LogEventType.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw ValidationError(
+                "unknown type \"\(name)\"; known are \(LogEventType.allCases.map(\.rawValue).joined(separator: ", "))")
         }
     }
 
@@ -42,7 +43,8 @@ struct LogsCommand: AsyncParsableCommand, TenantCommand {
         let target = event.details["target"]?.string
         let parts = [event.clientName ?? event.clientID, event.userName ?? event.userID, event.ip, event.description, target]
         let padding = String(repeating: " ", count: max(0, 8 - code.count))
-        Terminal.say("\(event.date.iso8601)  \(code)\(padding)  \(parts.compactMap(\.self).map(Self.oneLine).joined(separator: "  "))")
+        Terminal.say(
+            "\(event.date.iso8601)  \(code)\(padding)  \(parts.compactMap(\.self).map(Self.oneLine).joined(separator: "  "))")
     }
 
     /// Auth0's member names (management contract 13).

@@ -11,7 +11,8 @@ struct TenantsCommand: AsyncParsableCommand {
 
 enum TenantRecord {
     static let shape = RecordShape(
-        name: "tenant", optional: [
+        name: "tenant",
+        optional: [
             "settings.pictureURL", "settings.supportEmail", "settings.supportURL", "settings.defaultAudience",
             "settings.defaultDirectory", "settings.errorPageURL", "settings.defaultRedirectionURI",
         ], fixed: ["id", "createdAt"])
@@ -76,14 +77,17 @@ struct TenantOptions: ParsableArguments {
 }
 
 struct CreateTenant: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "create", abstract: "Create a tenant with its database of users.")
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Create a tenant with its database of users.")
     @Argument(help: "Its name in addresses: lower-case letters, digits and inner hyphens.") var id: String
     @OptionGroup var tenant: TenantOptions
     @OptionGroup var place: PlaceOptions
     @OptionGroup var record: RecordOptions
 
     func run() async throws {
-        guard let id = TenantID(id) else { throw CommandFailure("\"\(id)\" is not a tenant name: 1 to 63 of a-z, 0-9 and inner hyphens") }
+        guard let id = TenantID(id) else {
+            throw CommandFailure("\"\(id)\" is not a tenant name: 1 to 63 of a-z, 0-9 and inner hyphens")
+        }
         try await Installation.with(place) { installation in
             let template = Tenant(id: id, createdAt: installation.now())
             let made = try tenant.patch(record).applied(to: template, TenantRecord.shape)
@@ -133,7 +137,9 @@ struct UpdateTenant: AsyncParsableCommand, TenantCommand {
         let new = try tenant.patch(record).applied(to: session.context.tenant, TenantRecord.shape)
         try TenantRecord.check(new)
         do {
-            guard try await session.installation.engine.tenants.update(new) else { throw CommandFailure("there is no tenant \"\(id)\"") }
+            guard try await session.installation.engine.tenants.update(new) else {
+                throw CommandFailure("there is no tenant \"\(id)\"")
+            }
         } catch let conflict as StoreConflict {
             throw CommandFailure("another tenant has the same \(conflict.field)")
         }
@@ -155,8 +161,12 @@ struct DeleteTenant: AsyncParsableCommand {
             guard let tenant = TenantID(id), try await installation.engine.tenants.find(tenant) != nil else {
                 throw CommandFailure("there is no tenant \"\(id)\"; see: martlet tenants list")
             }
-            guard yes else { throw CommandFailure("this deletes tenant \"\(id)\" with every client, user and key; repeat with --yes") }
-            guard try await installation.engine.tenants.delete(tenant) else { throw CommandFailure("there is no tenant \"\(id)\"") }
+            guard yes else {
+                throw CommandFailure("this deletes tenant \"\(id)\" with every client, user and key; repeat with --yes")
+            }
+            guard try await installation.engine.tenants.delete(tenant) else {
+                throw CommandFailure("there is no tenant \"\(id)\"")
+            }
             output.confirm("deleted", id)
         }
     }

@@ -94,7 +94,9 @@ extension ToolSession {
     func user(_ text: String) async throws -> User {
         if let user = try await stores.users.find(text) { return user }
         for connection in try await stores.connections.list() {
-            if let found = try await stores.users.findCredential(connection: connection.name, identifier: text) { return found.user }
+            if let found = try await stores.users.findCredential(connection: connection.name, identifier: text) {
+                return found.user
+            }
         }
         throw CommandFailure("there is no user \"\(text)\"; see: martlet users list")
     }

@@ -20,7 +20,9 @@ enum APIRecord {
     /// Throws `CommandFailure` that lists everything wrong with the record.
     static func check(_ api: ResourceServer) throws {
         var problems: [String] = []
-        if api.identifier.isEmpty || api.identifier.utf8.count > 600 || api.identifier.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
+        if api.identifier.isEmpty || api.identifier.utf8.count > 600
+            || api.identifier.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F })
+        {
             problems.append("identifier: must have 1 to 600 bytes, without spaces")
         }
         if api.name.isEmpty { problems.append("name: must not be empty") }
@@ -31,7 +33,9 @@ enum APIRecord {
         for (name, lifetime) in lifetimes where !(1...2_592_000).contains(lifetime.seconds) {
             problems.append("\(name): must be 1 to 2592000 seconds")
         }
-        if api.tokenLifetimeForWeb > api.tokenLifetime { problems.append("token_lifetime_for_web: must not exceed token_lifetime") }
+        if api.tokenLifetimeForWeb > api.tokenLifetime {
+            problems.append("token_lifetime_for_web: must not exceed token_lifetime")
+        }
         guard problems.isEmpty else { throw CommandFailure(problems: problems, of: "the API") }
     }
 }

@@ -81,7 +81,8 @@ struct RecordPatch {
             } else if change.value == .null {
                 result[change.name] = nil
             } else if case (.object(let new), .object(let old)) = (change.value, base[change.name] ?? .null),
-                !merge.shape.free.contains(change.name) {
+                !merge.shape.free.contains(change.name)
+            {
                 result[change.name] = .object(self.merge(new, into: old, merge.inner(change.name), &problems))
             } else {
                 result[change.name] = change.value
@@ -91,7 +92,9 @@ struct RecordPatch {
     }
 
     private static func vocabularyProblem(_ change: JSONObject.Member, _ place: String, _ shape: RecordShape) -> String? {
-        guard let valid = shape.vocabularies[change.name], let text = change.value.string, !valid.contains(text) else { return nil }
+        guard let valid = shape.vocabularies[change.name], let text = change.value.string, !valid.contains(text) else {
+            return nil
+        }
         return "\(place): \"\(text)\" is not one of \(valid.joined(separator: ", "))"
     }
 

@@ -47,7 +47,9 @@ struct DevCommand: AsyncParsableCommand {
 
     private func configuration() throws -> ServerConfiguration {
         let directory = data.hasPrefix("/") ? data : "\(FileManager.default.currentDirectoryPath)/\(data)"
-        var flags: [String: ConfigContent] = ["data": .string(directory), "database.url": .string("sqlite:\(directory)/martlet.sqlite")]
+        var flags: [String: ConfigContent] = [
+            "data": .string(directory), "database.url": .string("sqlite:\(directory)/martlet.sqlite"),
+        ]
         if let logLevel { flags["log.level"] = .string(logLevel) }
         return try ServerConfiguration.load(
             try SettingsSources(flags: flags, environment: ProcessInfo.processInfo.environment, file: nil))

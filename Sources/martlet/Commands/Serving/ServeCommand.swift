@@ -47,12 +47,16 @@ struct ServeCommand: AsyncParsableCommand {
 struct ServeOptions: ParsableArguments {
     @Option(help: "Address to listen on (127.0.0.1).") var host: String?
     @Option(help: "Port to listen on (8080); 0 takes a free one.") var port: Int?
-    @Option(name: .customLong("domain"), help: "Public address, such as login.example.com or tenant=login.example.com. Repeat for several.")
+    @Option(
+        name: .customLong("domain"),
+        help: "Public address, such as login.example.com or tenant=login.example.com. Repeat for several.")
     var domains: [String] = []
     @Option(help: "PEM file: the certificate and its intermediates.") var tlsCertificate: String?
     @Option(help: "PEM file of the certificate's private key.") var tlsKey: String?
     @Flag(help: "A proxy in front terminates TLS; this process speaks plain HTTP.") var behindProxy = false
-    @Option(name: .customLong("trusted-proxy"), help: "Address or range of a proxy whose X-Forwarded-* fields count. Repeat for several.")
+    @Option(
+        name: .customLong("trusted-proxy"),
+        help: "Address or range of a proxy whose X-Forwarded-* fields count. Repeat for several.")
     var trustedProxies: [String] = []
     @Flag(help: "Refuse to start when migrations are missing, instead of applying them.") var noMigrate = false
     @Option(help: "Connections to PostgreSQL (8).") var poolSize: Int?

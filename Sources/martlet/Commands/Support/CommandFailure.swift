@@ -19,7 +19,9 @@ extension CommandFailure {
     static func inWords(_ error: any Error) -> any Error {
         switch error {
         case SealingError.unknownKey(let id):
-            CommandFailure("the database is sealed under master key \(id), which is not at hand; set MARTLET_MASTER_KEY, or name its data directory with --data")
+            CommandFailure(
+                "the database is sealed under master key \(id), which is not at hand; set MARTLET_MASTER_KEY, or name its data directory with --data"
+            )
         case SealingError.failed:
             CommandFailure("a sealed record of the database does not open: it was changed or moved")
         case let error as StorageUnavailable:
