@@ -29,7 +29,8 @@ package struct DatabaseConnection: PasswordConnection {
     ///
     /// A taken address throws `user_exists`, a taken name `username_exists`. Whether a stranger may learn that is the
     /// tenant's decision: the caller replaces it by `DatabaseConnectionError.invalidSignup` when the tenant's flag
-    /// `enablePublicSignupUserExistsError` is off. The hash is made before the address is looked up, so that the time is the same.
+    /// `enablePublicSignupUserExistsError` is off. The hash is made before the address is looked up, so that the time is
+    /// the same.
     package func signUp(_ signup: SignupRequest, in call: ConnectionCall) async throws -> User {
         let user = try newUser(signup, in: call)
         try PasswordPolicyCheck(call.connection.options).require(signup.password)

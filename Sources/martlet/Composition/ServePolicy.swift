@@ -10,7 +10,11 @@ enum ServePolicy {
         var problems: [String] = []
         if !listener.isLoopback && listener.certificate == nil && !listener.isBehindProxy {
             problems.append(
-                "http.host: \(listener.host) would be served over plain HTTP; set tls.certificate and tls.key (--tls-certificate, --tls-key), or proxy.terminatesTLS (--behind-proxy) when a proxy in front speaks TLS, or listen on 127.0.0.1"
+                """
+                http.host: \(listener.host) would be served over plain HTTP; set tls.certificate and tls.key \
+                (--tls-certificate, --tls-key), or proxy.terminatesTLS (--behind-proxy) when a proxy in front speaks TLS, or \
+                listen on 127.0.0.1
+                """
             )
         }
         if isPublic(configuration) && configuration.hosts.domains.isEmpty && configuration.hosts.tenantDomain == nil {
@@ -24,8 +28,13 @@ enum ServePolicy {
     static func requireNoDevelopmentTenant(_ configuration: ServerConfiguration, _ tenants: [Tenant]) throws {
         let development = tenants.filter(\.settings.isDevelopment).map(\.id.rawValue)
         guard isPublic(configuration), !development.isEmpty else { return }
+        let names = development.joined(separator: ", ")
         throw CommandFailure(
-            "tenant \(development.joined(separator: ", ")) was made for development, with known passwords and callbacks on any loopback port; serve another data directory, or turn it off after changing them: martlet tenants update \(development[0]) --json '{\"settings\": {\"isDevelopment\": false}}'"
+            """
+            tenant \(names) was made for development, with known passwords and callbacks on any loopback port; serve another \
+            data directory, or turn it off after changing them: martlet tenants update \(development[0]) --json \
+            '{"settings": {"isDevelopment": false}}'
+            """
         )
     }
 

@@ -20,7 +20,10 @@ struct DataSettings {
         readers = reader.number("database.readers", default: 2, in: 1...32, "SQLite connections that read at once.")
         masterKey = reader.secret(
             "masterKey",
-            "32 bytes in base64 or hexadecimal. Several, separated by commas, make a ring: the first seals, all open. Without it, the file `master.key` in the data directory, made at first start."
+            """
+            32 bytes in base64 or hexadecimal. Several, separated by commas, make a ring: the first seals, all open. Without \
+            it, the file `master.key` in the data directory, made at first start.
+            """
         )
         let inbox = reader.text("mail.inbox", "Directory that mail is written to. Without it, `DATA/inbox`.")
         self.inbox = inbox.isEmpty ? "\(directory)/inbox" : inbox

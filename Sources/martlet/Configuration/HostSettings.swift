@@ -9,7 +9,10 @@ struct HostSettings {
     init(_ reader: SettingsReader) {
         let domains = reader.list(
             "domains",
-            "Public addresses: `login.example.com` is the default tenant, `acme=login.acme.example` is tenant `acme`. https unless written out as `http://…`."
+            """
+            Public addresses: `login.example.com` is the default tenant, `acme=login.acme.example` is tenant `acme`. https \
+            unless written out as `http://…`.
+            """
         )
         let tenantDomain = reader.text(
             "tenantDomain", "`example.com` makes `NAME.example.com` the address of tenant `NAME`.")

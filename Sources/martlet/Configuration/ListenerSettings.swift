@@ -27,7 +27,10 @@ struct ListenerSettings {
         trustedProxies = []
         let proxies = reader.list(
             "proxy.trusted",
-            "Addresses or ranges (`10.0.0.0/8`) of proxies whose `X-Forwarded-*` fields count. With `proxy.terminatesTLS` alone, loopback."
+            """
+            Addresses or ranges (`10.0.0.0/8`) of proxies whose `X-Forwarded-*` fields count. With `proxy.terminatesTLS` \
+            alone, loopback.
+            """
         )
         let chain = reader.text("tls.certificate", "PEM file: the certificate and its intermediates.")
         let key = reader.text("tls.key", "PEM file of the certificate's private key.")

@@ -20,7 +20,10 @@ extension CommandFailure {
         switch error {
         case SealingError.unknownKey(let id):
             CommandFailure(
-                "the database is sealed under master key \(id), which is not at hand; set MARTLET_MASTER_KEY, or name its data directory with --data"
+                """
+                the database is sealed under master key \(id), which is not at hand; set MARTLET_MASTER_KEY, or name its data \
+                directory with --data
+                """
             )
         case SealingError.failed:
             CommandFailure("a sealed record of the database does not open: it was changed or moved")
