@@ -83,8 +83,9 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "HTTPServer", "WebUI", "Connections", "Credentials", "Messaging", "SQLiteDriver", "PostgreSQLDriver",
-                "SQLStorage", "Storage", "AuthorizationServer", "JOSE", "OAuthProtocol",
+                "SQLStorage", "Storage", "AuthorizationServer", "JOSE", "OAuthProtocol", "CMalloc",
                 hummingbird, crypto, logging, lifecycle, x509, nioPosix, nioCore, nioSSL,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -96,6 +97,7 @@ let package = Package(
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
         // Tests.

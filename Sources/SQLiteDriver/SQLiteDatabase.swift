@@ -37,6 +37,9 @@ struct SQLiteDatabase: SQLStorage.Database {
 
     func close() async throws {
         await writer.finish()
+        // GRDB closes its readers last, and a connection that only reads leaves the log behind. Another process that reads
+        // just now may keep it, which loses nothing.
+        try? await connections.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try connections.close()
     }
 }

@@ -15,7 +15,9 @@ package struct SQLiteConfiguration: Sendable {
     /// Writes that may wait for the writer; more are refused with `StorageUnavailable`.
     package var writeQueueLimit = 10_000
     /// Connections that read at once.
-    package var readers = 8
+    package var readers = 4
+    /// Pages that each connection keeps. What it lacks it reads from the system's cache, which all connections share.
+    package var cacheKilobytes = 2000
     /// Pages of the write-ahead log after which it is copied into the database.
     package var pagesPerCheckpoint = 4000
 
@@ -38,7 +40,8 @@ package enum SQLiteEngine {
         configuration.busyMode = .timeout(settings.busyTimeout)
         configuration.maximumReaderCount = settings.readers
         configuration.foreignKeysEnabled = false
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -16000") }
+        let pages = "PRAGMA cache_size = -\(settings.cacheKilobytes)"
+        configuration.prepareDatabase { try $0.execute(sql: pages) }
         switch location {
         case .memory:
             return try DatabaseQueue(configuration: configuration)

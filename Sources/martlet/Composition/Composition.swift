@@ -18,6 +18,7 @@ struct Composition {
     /// Serves until SIGTERM, SIGINT or the failure of a part; then drains, sweeps no more and closes the database, in this
     /// order. `ready` is called once with the ports, when every listener accepts.
     func run(ready: @escaping @Sendable ([Int]) async throws -> Void) async throws {
+        Allocator.keepResidentMemorySmall()
         let logger = Logger(label: "martlet")
         let http = HTTPConfiguration(
             now: installation.now, hosts: hosts, trustedProxies: configuration.listener.trustedProxies,
