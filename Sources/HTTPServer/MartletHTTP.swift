@@ -34,6 +34,8 @@ package struct MartletResponder: HTTPResponder {
         context.match = index.match(request.method, path: request.uri.path)
         context.arrival = Arrival(request.head, peer: context.peer, listener: listener, trusting: trustedProxies)
         if let route = context.match.route { context.coreContext.endpointPath.value = route.path }
-        return try await pipeline(request, context)
+        let response = try await pipeline(request, context)
+        // Refusals included: bytes after the head would be read as the beginning of the next answer.
+        return request.method == .head ? response.createHeadResponse() : response
     }
 }

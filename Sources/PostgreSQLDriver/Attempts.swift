@@ -1,4 +1,5 @@
 import SQLStorage
+import Storage
 
 /// When a closure runs again: after a deadlock, and after a connection that was lost before the commit was sent.
 enum Attempts {

@@ -1,5 +1,6 @@
 import Dispatch
 import SQLStorage
+import Storage
 import Synchronization
 
 /// A fixed number of threads, each with a connection of its own, and one queue in front of them: first come, first

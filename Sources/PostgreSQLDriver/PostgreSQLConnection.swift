@@ -1,5 +1,6 @@
 import CLibPQ
 import SQLStorage
+import Storage
 
 #if canImport(Glibc)
 import Glibc

@@ -1,5 +1,6 @@
 import GRDB
 import SQLStorage
+import Storage
 import Synchronization
 
 /// Commits in groups: writes that wait while a commit runs are taken together, each in its own savepoint of one

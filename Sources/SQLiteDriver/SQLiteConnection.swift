@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import SQLStorage
+import Storage
 import Synchronization
 
 /// `SQLConnection` over one of GRDB's connections. Statements are prepared once per connection.

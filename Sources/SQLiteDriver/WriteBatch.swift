@@ -1,5 +1,6 @@
 import GRDB
 import SQLStorage
+import Storage
 
 /// Writes of several callers in one transaction.
 struct WriteBatch {

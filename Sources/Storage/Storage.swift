@@ -114,3 +114,10 @@ package struct StoreConflict: Error, Sendable, Equatable {
     package var field: String
     package init(field: String) { self.field = field }
 }
+
+/// The database cannot take the work now: too much waits, no connection is free in time, or it cannot be reached.
+/// Nothing was changed. A client may try again (`temporarily_unavailable`).
+package struct StorageUnavailable: Error, Sendable, Equatable {
+    package var reason: String
+    package init(_ reason: String) { self.reason = reason }
+}

@@ -47,6 +47,8 @@ import Testing
                 ($0.status, $0.body.readableBytes)
             }
             #expect(head == (.ok, 0))
+            let refused = try await client.execute(uri: "/nothing", method: .head) { ($0.status, $0.body.readableBytes) }
+            #expect(refused == (.notFound, 0))
             let options = try await client.execute(uri: "/oauth/token", method: .options) { $0.status }
             #expect(options == .noContent)
             let keys = try await client.execute(uri: "/.well-known/jwks.json", method: .get) { $0.body.readableBytes }

@@ -161,17 +161,4 @@ import TestSupport
             #expect(try await tokens.find(try family(4).id) != nil)
         }
     }
-
-    @Test("a repeated exchange moves lastUsedAt and nothing else", arguments: Backend.available)
-    func recordRepeat(_ backend: Backend) async throws {
-        try await backend.withFreshStorage { storage in
-            let (tokens, record) = (storage.stores.refreshTokens, try family())
-            try await tokens.insert(record, recording: event())
-            try await tokens.recordRepeat(record.id, at: now + 3, recording: event(.refreshTokenExchanged))
-            var expected = record
-            expected.lastUsedAt = now + 3
-            #expect(try await tokens.find(record.id) == expected)
-            #expect(try await storage.stores.logs.latest(limit: 1).map(\.event.type) == [.refreshTokenExchanged])
-        }
-    }
 }

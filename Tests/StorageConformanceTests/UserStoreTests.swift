@@ -115,7 +115,7 @@ import TestSupport
         }
     }
 
-    @Test("users are listed by creation, blocked, and deleted with all that is theirs", arguments: Backend.available)
+    @Test("users are listed by creation, blocked, and deleted with all that is theirs; their refresh tokens are revoked", arguments: Backend.available)
     func listBlockDelete(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in
             let stores = storage.stores
@@ -128,11 +128,13 @@ import TestSupport
             #expect(try await stores.users.setBlocked("auth0|1", true, at: now))
             #expect(try await stores.users.find("auth0|1")?.blocked == true)
             #expect(try await stores.users.setBlocked("auth0|missing", true, at: now) == false)
-            #expect(try await stores.users.delete("auth0|1"))
-            #expect(try await stores.users.delete("auth0|1") == false)
+            #expect(try await stores.users.delete("auth0|1", at: now))
+            #expect(try await stores.users.delete("auth0|1", at: now) == false)
             #expect(try await stores.sessions.find(sid: "sid-cookie", at: now) == nil)
             #expect(try await stores.authorizationCodes.find(TokenHash(of: "code")) == nil)
-            #expect(try await stores.refreshTokens.find(try family().id) == nil)
+            #expect(try await stores.refreshTokens.find(try family().id)?.revokedAt == now)
+            #expect(try await stores.refreshTokens.findWithUser(try family().id)?.user == nil)
+            #expect(try await stores.refreshTokens.use(use(try family()), recording: event()) == false)
             #expect(try await stores.tickets.find(TokenHash(of: "ticket"), at: now) == nil)
             #expect(try await stores.consents.find(userID: "auth0|1", clientID: "client1", audience: "https://api/") == nil)
         }

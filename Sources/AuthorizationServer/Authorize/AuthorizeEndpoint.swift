@@ -16,7 +16,9 @@ package struct AuthorizeEndpoint: Sendable {
     ) async throws -> AuthorizeOutcome {
         try await answeringRefusals(in: request, consuming: nil) {
             let authorize = try await AuthorizeSteps(context, in: request).prepare(form)
-            return try await proceed(authorize, nil, browser, request)
+            return try await AuthorizeFailure.reporting(to: authorize.target) {
+                try await proceed(authorize, nil, browser, request)
+            }
         }
     }
 
@@ -29,7 +31,9 @@ package struct AuthorizeEndpoint: Sendable {
         let transaction = try await transactions.resume(state, browser: browser, at: request.now)
         return try await answeringRefusals(in: request, consuming: transaction) {
             let authorize = try await transactions.request(of: transaction, in: request)
-            return try await proceed(authorize, transaction, browser, request)
+            return try await AuthorizeFailure.reporting(to: authorize.target) {
+                try await proceed(authorize, transaction, browser, request)
+            }
         }
     }
 
@@ -64,9 +68,8 @@ package struct AuthorizeEndpoint: Sendable {
             let response = try await AuthorizationAnswer(context, in: request).respond(grant)
             return .answer(response, changes: BrowserChanges())
         } catch {
-            let refusal = error as? OAuthError ?? OAuthError(.serverError, WireText.serverError, cause: error)
-            request.logger.error("authorization answer failed", metadata: ["type": "\(type(of: error))"])
-            return .answer(AuthorizationResponse(refusal: refusal, target: target), changes: BrowserChanges())
+            let refusal = error as? OAuthError ?? OAuthError(unexpected: error)
+            return try await RefusalAnswer(context, in: request).answer(refusal, target, consuming: nil)
         }
     }
 

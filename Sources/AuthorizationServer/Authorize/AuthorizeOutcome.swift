@@ -25,6 +25,22 @@ package enum AuthorizeFailure: Error, Sendable {
     case transactionLost(loginRoute: String?)
 }
 
+extension AuthorizeFailure {
+    /// Runs what happens once the callback is known: from there on whatever goes wrong is the client's answer, the
+    /// unexpected as `server_error` or `temporarily_unavailable` (contract 4.2, 4.3).
+    static func reporting<Result>(to target: ResponseTarget, _ step: () async throws -> Result) async throws -> Result {
+        do {
+            return try await step()
+        } catch let failure as AuthorizeFailure {
+            throw failure
+        } catch {
+            var refusal = error as? OAuthError ?? OAuthError(unexpected: error)
+            refusal.profile = target.profile
+            throw AuthorizeFailure.sentToClient(refusal, target)
+        }
+    }
+}
+
 /// The paths of our own pages (contract 4.6).
 package enum PagePath {
     package static let login = "/u/login"

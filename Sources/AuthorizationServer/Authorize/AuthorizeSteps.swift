@@ -15,7 +15,7 @@ package struct AuthorizeSteps: Sendable {
         let client = try await resolveClient(raw)
         let target = try matchRedirectURI(raw, client)
         // From here on the client learns of failures.
-        return try await reporting(to: target) {
+        return try await AuthorizeFailure.reporting(to: target) {
             let parameters = try AuthorizeParameters(form)
             try AuthorizeChecks.run(on: parameters, for: .init(client: client, settings: context.settings))
             return try await complete(raw, parameters, client, target)
@@ -67,19 +67,6 @@ package struct AuthorizeSteps: Sendable {
         let asked = (try? form.optional("response_mode", maximumBytes: 128)).flatMap { $0 }.flatMap { ResponseMode(rawValue: $0) }
         guard let asked, !(asked == .query && issuesTokens) else { return issuesTokens ? .fragment : .query }
         return asked
-    }
-
-    private func reporting<Result>(to target: ResponseTarget, _ step: () async throws -> Result) async throws -> Result {
-        do {
-            return try await step()
-        } catch var error as OAuthError {
-            error.profile = target.profile
-            throw AuthorizeFailure.sentToClient(error, target)
-        } catch let failure as AuthorizeFailure {
-            throw failure
-        } catch {
-            throw AuthorizeFailure.sentToClient(OAuthError(.serverError, WireText.serverError, cause: error), target)
-        }
     }
 
     /// The steps that need stores or keys.

@@ -39,7 +39,12 @@ package enum NextStep: Sendable, Equatable {
             return sid.isExactly(session.sid)
         }
 
-        var isAgreedHere: Bool { transaction?.consentGivenAt != nil }
+        /// The user of the session agreed in this transaction. Who signed in later than that is another user, or was asked
+        /// to prove who they are again.
+        var isAgreedHere: Bool {
+            guard let session, let agreedAt = transaction?.consentGivenAt else { return false }
+            return session.authTime <= agreedAt
+        }
         var sawScreen: Bool { isAuthenticatedHere || isAgreedHere }
     }
 

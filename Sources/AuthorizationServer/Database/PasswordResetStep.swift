@@ -17,6 +17,8 @@ package struct PasswordResetPrompt: Sendable {
     package var csrf: String
     package var userLabel: String
     package var clientName: String?
+    /// What a password must be, a sentence each.
+    package var passwordRules: [String] = []
     package var problem: PageProblem?
 }
 
@@ -123,9 +125,11 @@ package struct PasswordResetStep: Sendable {
     }
 
     private func prompt(_ ticket: String, _ device: String, _ owner: Owner, _ problem: PageProblem?) -> PasswordResetPrompt {
-        PasswordResetPrompt(
+        let broken = problem?.passwordRules ?? []
+        return PasswordResetPrompt(
             stage: .choose, ticket: ticket, csrf: token(ticket, device).value, userLabel: owner.label,
-            clientName: owner.client?.name, problem: problem)
+            clientName: owner.client?.name,
+            passwordRules: broken.isEmpty ? PasswordRules.of(owner.connection, context) : broken, problem: problem)
     }
 }
 

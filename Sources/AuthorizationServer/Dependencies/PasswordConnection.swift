@@ -9,6 +9,9 @@ package protocol PasswordConnection: Sendable {
     func signUp(_ signup: SignupRequest, in connection: ConnectionCall) async throws -> User
     /// Sets a new password that satisfies the policy. Throws `DatabaseConnectionError`.
     func setPassword(_ password: SecretString, of user: User, in connection: ConnectionCall) async throws
+    /// The rules that a new password must keep, one `* …` line each, their items as lines of ` * …`: the member `policy` of
+    /// contract 13.3.
+    func passwordPolicy(of connection: Connection) -> String
     /// The user that a reset mail is for.
     func findUser(identifier: String, in connection: ConnectionCall) async throws -> User?
 }

@@ -15,7 +15,8 @@ package struct RevocationEndpoint: Sendable {
         let client = try await ClientAuthenticator(context).authenticate(form, authorization: authorization, in: request).client
         do {
             let token = try form.required("token")
-            guard let family = try await family(of: token, client) else { return }
+            // A token that was revoked before proves nothing any more: it must not end the rest of the grant either.
+            guard let family = try await family(of: token, client), family.revokedAt == nil else { return }
             try await revoke(family, client, in: request)
         } catch var error as OAuthError {
             error.profile = client.wireProfile

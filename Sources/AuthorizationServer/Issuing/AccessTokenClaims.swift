@@ -22,7 +22,7 @@ struct AccessTokenClaims {
         claims.append("sub", .string(access.userID))
         claims.append("aud", audience)
         claims.append("iat", .integer(now.seconds))
-        claims.append("exp", .integer(now.seconds + issuance.lifetime.seconds))
+        claims.append("exp", .integer((now + issuance.lifetime).seconds))
         if !access.scopes.isEmpty { claims.append("scope", .string(access.scopes.description)) }
         appendClient(to: &claims, randomness: randomness)
         return claims

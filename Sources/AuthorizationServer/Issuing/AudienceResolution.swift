@@ -30,10 +30,16 @@ package struct AudienceResolution: Sendable {
     /// Throws `accessDenied` for an unknown API or one whose policy refuses, `invalidRequest` for a malformed parameter.
     package func resolve(_ form: FormParameters, for client: Client, in request: RequestInfo) async throws -> RequestedAudience {
         guard let identifier = try requested(form), !isUserinfo(identifier, in: request) else { return .userinfo }
+        return .api(restricted(try await api(identifier, for: client), in: request))
+    }
+
+    /// The API of a name with the scopes that its user policy leaves to the client. Throws `accessDenied` for an unknown API
+    /// or one whose policy refuses.
+    func api(_ identifier: String, for client: Client) async throws -> ResourceServer {
         guard let api = try await context.stores.resourceServers.find(identifier: identifier) else {
             throw OAuthError(.accessDenied, WireText.serviceNotFound(identifier))
         }
-        return .api(restricted(try await permitted(api, to: client), in: request))
+        return try await permitted(api, to: client)
     }
 
     /// The identifier that the request names, or the tenant's default.

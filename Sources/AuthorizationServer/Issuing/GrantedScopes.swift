@@ -47,6 +47,13 @@ package struct ScopeDecision: Sendable {
             })
     }
 
+    /// Of scopes that were granted before, those that `api` still defines and those of OpenID Connect.
+    static func remaining(of granted: Scopes, at api: ResourceServer) -> Scopes {
+        let defined = api.definedScopes
+        return Scopes(
+            granted.values.filter { $0 == Scopes.offlineAccess || claimScopes.contains($0) || defined.contains($0) })
+    }
+
     /// The password grants imply trust: no scope asks for all of the API's, `openid` alone for the user's claims.
     private static func implied(_ requested: Scopes, flow: GrantFlow, api: ResourceServer?) -> Scopes {
         guard flow == .password else { return requested }

@@ -15,7 +15,7 @@ struct IDTokenClaims {
         claims.append("aud", .string(client.clientID))
         claims.append("sub", .string(user.userID))
         claims.append("iat", .integer(now.seconds))
-        claims.append("exp", .integer(now.seconds + client.jwtConfiguration.lifetime.seconds))
+        claims.append("exp", .integer((now + client.jwtConfiguration.lifetime).seconds))
         if let sid = access.sid { claims.append("sid", .string(sid)) }
         if let nonce = bindings.nonce { claims.append("nonce", .string(nonce)) }
         if let authTime = access.authTime { claims.append("auth_time", .integer(authTime.seconds)) }

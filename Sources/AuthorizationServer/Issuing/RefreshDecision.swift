@@ -20,12 +20,14 @@ package enum RefreshDecision: Sendable, Equatable {
         case expired = "the refresh token has expired"
         case superseded = "the refresh token was replaced when rotation was switched off"
         case ahead = "the refresh token is newer than the stored family"
+        case unsafeClient = "the client's settings no longer allow it refresh tokens"
     }
 
     package static func decide(
         presentedGeneration: Int64, family: RefreshTokenFamily, client: Client, now: Timestamp
     ) -> RefreshDecision {
         if let refusal = ended(family, now) { return .refuse(refusal) }
+        guard RefreshTokenPolicy.mayHold(client) else { return .refuse(.unsafeClient) }
         if presentedGeneration == family.generation { return .exchange(RefreshExchange(of: family, client: client, now: now)) }
         // Only a database that was set back to an older state knows less than a genuine token.
         guard presentedGeneration < family.generation else { return .refuse(.ahead) }

@@ -10,10 +10,12 @@ package enum RefreshTokenPolicy {
             && isIssued(by: flow)
             && (api?.allowOfflineAccess ?? true)
             && client.grantTypes.contains(.refreshToken)
-            && keepsBrowserAppsSafe(client)
+            && mayHold(client)
             && (client.oidcConformant || api != nil)
-            && keepsThirdPartiesExpiring(client)
     }
+
+    /// Rows 6 and 8, which an exchange must keep as well: settings may have changed since the token was issued.
+    static func mayHold(_ client: Client) -> Bool { keepsBrowserAppsSafe(client) && keepsThirdPartiesExpiring(client) }
 
     /// Rows 2 and 3: never from the front channel, never without a user.
     private static func isIssued(by flow: GrantFlow) -> Bool {

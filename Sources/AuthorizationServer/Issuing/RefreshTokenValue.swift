@@ -5,8 +5,9 @@ import Storage
 /// A refresh token as it was sent: well formed, not yet proven genuine (architecture section 6).
 ///
 /// The text is base64url of version (1 byte), family id (16), generation (8, big-endian) and MAC (16). The MAC is
-/// HMAC-SHA-256 over all before it, under a key derived from a master key and the family's random seed: whoever reads the
-/// database alone cannot make a token, and the same generation always gives the same text.
+/// HMAC-SHA-256 over a label, the family's random seed and all before it, under the authentication key of a master key:
+/// whoever reads the database alone cannot make a token, and the same generation always gives the same text. The label and
+/// the rest have fixed lengths and the seed lies between them, so no two messages are spelled alike.
 struct RefreshTokenValue: Sendable {
     let familyID: RefreshTokenFamilyID
     let generation: Int64
@@ -15,7 +16,7 @@ struct RefreshTokenValue: Sendable {
     private static let version: UInt8 = 1
     private static let macLength = 16
     private static let bodyLength = 1 + 16 + 8
-    private static let keyPurpose = "martlet refresh token v1"
+    private static let label = Array("martlet refresh token v1".utf8)
 
     /// `nil` unless the text is exactly what this program writes: alphabet, length, version, a generation from one on.
     init?(_ text: String) {
@@ -31,19 +32,15 @@ struct RefreshTokenValue: Sendable {
 
     /// Whether this server made the token for the family. False as well when the ring lacks the family's key.
     func isGenuine(in family: RefreshTokenFamily, masterKeys: MasterKeyRing) -> Bool {
-        guard family.id == familyID, let key = Self.key(of: family, masterKeys) else { return false }
-        return Self.isEqual(mac, Self.mac(over: Self.body(familyID, generation), key))
+        guard family.id == familyID, let key = masterKeys.key(family.keyID) else { return false }
+        return Self.isEqual(mac, Self.mac(over: Self.body(familyID, generation), of: family, key))
     }
 
     /// The family's current token. `nil` when the ring lacks the family's key.
     static func text(of family: RefreshTokenFamily, masterKeys: MasterKeyRing) -> SecretString? {
-        guard let key = key(of: family, masterKeys) else { return nil }
+        guard let key = masterKeys.key(family.keyID) else { return nil }
         let body = body(family.id, family.generation)
-        return SecretString(Base64URL.encode(body + mac(over: body, key)))
-    }
-
-    private static func key(of family: RefreshTokenFamily, _ masterKeys: MasterKeyRing) -> SymmetricKey? {
-        masterKeys.derivedKey(id: family.keyID, salt: family.seed.revealed, purpose: keyPurpose)
+        return SecretString(Base64URL.encode(body + mac(over: body, of: family, key)))
     }
 
     private static func body(_ id: RefreshTokenFamilyID, _ generation: Int64) -> [UInt8] {
@@ -54,8 +51,9 @@ struct RefreshTokenValue: Sendable {
         return body
     }
 
-    private static func mac(over body: [UInt8], _ key: SymmetricKey) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: body, using: key).prefix(macLength))
+    private static func mac(over body: [UInt8], of family: RefreshTokenFamily, _ key: MasterKeyRing.Key) -> [UInt8] {
+        let code = HMAC<SHA256>.authenticationCode(for: label + family.seed.revealed + body, using: key.authenticationKey)
+        return Array(code.prefix(macLength))
     }
 
     /// Takes the same time wherever the two differ.

@@ -70,7 +70,7 @@ package struct TokenIssuer: Sendable {
     }
 
     /// The key of HS256 ID tokens: only for clients that can keep a secret and ask for it (contract 9.4, 24 row 34).
-    private static func symmetricSecret(of client: Client) -> SecretString? {
+    static func symmetricSecret(of client: Client) -> SecretString? {
         guard client.jwtConfiguration.alg.isExactly(SignatureAlgorithm.hs256.rawValue), !client.isPublic else { return nil }
         return client.clientSecret
     }

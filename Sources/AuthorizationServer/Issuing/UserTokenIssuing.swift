@@ -21,17 +21,17 @@ struct UserTokenIssuing {
         (self.context, self.client, self.user) = (context, client, user)
     }
 
-    /// The API that a grant is for, as it is now. Throws `accessDenied` when it was deleted.
-    func api(of access: GrantedAccess) async throws -> ResourceServer? {
-        try await Self.api(of: access, in: context)
-    }
-
-    static func api(of access: GrantedAccess, in context: TenantContext) async throws -> ResourceServer? {
-        guard let identifier = access.audience else { return nil }
-        guard let api = try await context.stores.resourceServers.find(identifier: identifier) else {
-            throw OAuthError(.accessDenied, WireText.serviceNotFound(identifier))
-        }
-        return api
+    /// What was granted, as far as it still may be: the API, and of the scopes those that it still defines and its policy
+    /// still leaves to the client (contract 9.2). `offline_access` is not judged here. Throws `accessDenied` when the API was
+    /// deleted or its policy refuses the client now.
+    static func current(
+        _ access: GrantedAccess, of client: Client, in context: TenantContext
+    ) async throws -> (access: GrantedAccess, api: ResourceServer?) {
+        guard let identifier = access.audience else { return (access, nil) }
+        let api = try await AudienceResolution(context).api(identifier, for: client)
+        var current = access
+        current.scopes = ScopeDecision.remaining(of: access.scopes, at: api)
+        return (current, api)
     }
 
     func response(_ grant: Grant, in request: RequestInfo) async throws -> TokenResponse {

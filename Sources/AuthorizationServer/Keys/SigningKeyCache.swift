@@ -1,3 +1,4 @@
+import JOSE
 package import OAuthProtocol
 package import Storage
 import Synchronization
@@ -5,14 +6,37 @@ import Synchronization
 /// The signing keys of the tenants that this process serves, in memory.
 ///
 /// A request reads a snapshot without waiting. A snapshot is read again from the database two seconds after it was made, so
-/// that a rotation on another node or by the command line is followed at once; keys already parsed are reused.
+/// that a rotation on another node or by the command line is followed at once; keys already parsed are reused. Of any
+/// number of requests of one tenant one reads; the others go on with the old snapshot, or wait when it is missing or too
+/// old to sign with.
 package final class SigningKeyCache: Sendable {
     private struct Entry {
-        var keys: SigningKeySet
+        var keys: SigningKeySet?
         var loadedAt: Timestamp
+        var isLoading = false
+        /// Invalidated while loading: what is being read may be old already.
+        var isOutdated = false
+        var waiting: [CheckedContinuation<Outcome, Never>] = []
+    }
+
+    /// What the request that reads tells those that wait.
+    private enum Outcome: Sendable {
+        case loaded(SigningKeySet)
+        case failed(any Error)
+        /// The reading request was given up by its client, or read too early: look again.
+        case abandoned
+    }
+
+    private enum Claim {
+        case use(SigningKeySet)
+        /// The caller must load, and report to `finish` whatever happens.
+        case load(known: [SigningKey])
+        case wait
     }
 
     private static let timeToLive: Lifetime = 2
+    /// How old a snapshot may be that signs while a new one is read.
+    private static let gracePeriod: Lifetime = 10
     private static let capacity = 4096
     private let entries = Mutex<[TenantID: Entry]>([:])
 
@@ -22,44 +46,98 @@ package final class SigningKeyCache: Sendable {
     /// Throws what the database throws, or when a stored key cannot be read.
     package func keySet(for context: TenantContext, host: String, now: Timestamp) async throws -> SigningKeySet {
         let tenant = context.stores.tenant
-        if let fresh = claim(tenant, at: now) { return fresh }
-        do {
-            return try await load(context, host: host, now: now)
-        } catch {
-            invalidate(tenant)
-            throw error
+        while true {
+            switch claim(tenant, at: now) {
+            case .use(let keys): return keys
+            case .load(let known): return try await load(context, known: known, host: host, now: now)
+            case .wait:
+                switch await outcome(for: tenant) {
+                case .loaded(let keys): return keys
+                case .failed(let error): throw error
+                case .abandoned: continue
+                }
+            }
         }
     }
 
     /// Forgets the tenant's keys: the next request reads them again.
     package func invalidate(_ tenant: TenantID) {
-        entries.withLock { _ = $0.removeValue(forKey: tenant) }
-    }
-
-    /// The snapshot while it is young. When it is not, exactly one caller gets `nil` and must load; the others go on with
-    /// the old one meanwhile.
-    private func claim(_ tenant: TenantID, at now: Timestamp) -> SigningKeySet? {
         entries.withLock { entries in
-            guard let entry = entries[tenant] else { return nil }
-            let isYoung = entry.loadedAt <= now && now < entry.loadedAt + Self.timeToLive
-            if isYoung { return entry.keys }
-            entries[tenant]?.loadedAt = now
-            return nil
+            guard entries[tenant]?.isLoading == true else {
+                entries[tenant] = nil
+                return
+            }
+            entries[tenant]?.keys = nil
+            entries[tenant]?.isOutdated = true
         }
     }
 
-    private func load(_ context: TenantContext, host: String, now: Timestamp) async throws -> SigningKeySet {
-        let tenant = context.stores.tenant
-        let known = entries.withLock { $0[tenant]?.keys.keys } ?? []
-        var keys = try SigningKeySet(try await context.stores.signingKeys.list(), known: known)
-        if keys == nil {
-            try await KeyRotation(context).bootstrap(host: host, now: now)
-            keys = try SigningKeySet(try await context.stores.signingKeys.list(), known: [])
-        }
-        guard let keys else { throw OAuthError(.serverError, WireText.serverError, auditReason: "tenant without signing key") }
+    private func claim(_ tenant: TenantID, at now: Timestamp) -> Claim {
         entries.withLock { entries in
-            if entries.count >= Self.capacity, let victim = entries.keys.first { entries[victim] = nil }
-            entries[tenant] = Entry(keys: keys, loadedAt: now)
+            let entry = entries[tenant] ?? Entry(keys: nil, loadedAt: now)
+            // Requests read their clocks before they come here, so some are a little older than the snapshot.
+            let age = abs(now.milliseconds - entry.loadedAt.milliseconds)
+            func isWithin(_ lifetime: Lifetime) -> Bool { age < lifetime.seconds * 1000 }
+            if let keys = entry.keys, isWithin(Self.timeToLive) { return .use(keys) }
+            if entry.isLoading {
+                guard let keys = entry.keys, isWithin(Self.gracePeriod) else { return .wait }
+                return .use(keys)
+            }
+            makeRoom(in: &entries)
+            entries[tenant] = Entry(keys: entry.keys, loadedAt: entry.loadedAt, isLoading: true)
+            return .load(known: entry.keys?.keys ?? [])
+        }
+    }
+
+    private func makeRoom(in entries: inout [TenantID: Entry]) {
+        guard entries.count >= Self.capacity, let idle = entries.first(where: { !$0.value.isLoading })?.key else { return }
+        entries[idle] = nil
+    }
+
+    /// Waits for the request that reads. `abandoned` at once when it has finished meanwhile.
+    private func outcome(for tenant: TenantID) async -> Outcome {
+        await withCheckedContinuation { continuation in
+            let isLoading = entries.withLock { entries in
+                guard entries[tenant]?.isLoading == true else { return false }
+                entries[tenant]?.waiting.append(continuation)
+                return true
+            }
+            if !isLoading { continuation.resume(returning: .abandoned) }
+        }
+    }
+
+    private func load(
+        _ context: TenantContext, known: [SigningKey], host: String, now: Timestamp
+    ) async throws -> SigningKeySet {
+        do {
+            let keys = try await read(context, known: known, host: host, now: now)
+            finish(context.stores.tenant, keys, at: now, telling: .loaded(keys))
+            return keys
+        } catch {
+            finish(context.stores.tenant, nil, at: now, telling: error is CancellationError ? .abandoned : .failed(error))
+            throw error
+        }
+    }
+
+    private func finish(_ tenant: TenantID, _ keys: SigningKeySet?, at now: Timestamp, telling outcome: Outcome) {
+        let entry = entries.withLock { entries in
+            let entry = entries[tenant]
+            entries[tenant] = entry?.isOutdated == true ? nil : keys.map { Entry(keys: $0, loadedAt: now) }
+            return entry
+        }
+        // Who waits may have come after the invalidation: it reads again.
+        let told = entry?.isOutdated == true ? .abandoned : outcome
+        for continuation in entry?.waiting ?? [] { continuation.resume(returning: told) }
+    }
+
+    private func read(
+        _ context: TenantContext, known: [SigningKey], host: String, now: Timestamp
+    ) async throws -> SigningKeySet {
+        let store = context.stores.signingKeys
+        if let keys = try SigningKeySet(try await store.list(), known: known) { return keys }
+        try await KeyRotation(context).bootstrap(host: host, now: now)
+        guard let keys = try SigningKeySet(try await store.list(), known: []) else {
+            throw OAuthError(.serverError, WireText.serverError, auditReason: "tenant without signing key")
         }
         return keys
     }

@@ -7,11 +7,12 @@ struct SessionEnd: Sendable {
 
     init(_ context: TenantContext) { self.context = context }
 
-    /// Ends the session, if there is one, with the event `slo` in the same write. The cookie goes in any case.
+    /// Ends the session, if there is one, with the event `slo` in the same write. The cookie goes in any
+    /// case, also when it could not be read: another site under the same domain may have set one beside ours.
     func end(_ browser: BrowserState, client: Client?, in request: RequestInfo) async throws -> BrowserChanges {
         var changes = BrowserChanges()
-        guard let cookie = browser.session else { return changes }
         changes.session = .clear
+        guard let cookie = browser.session else { return changes }
         let hash = TokenHash(of: cookie)
         guard let session = try await context.stores.sessions.find(hash, at: request.now) else { return changes }
         let user = try await context.stores.users.find(session.userID)

@@ -13,11 +13,29 @@ package struct VerifiedIDTokenHint: Sendable, Equatable {
     static func verify(
         _ text: String, _ context: TenantContext, in request: RequestInfo
     ) async throws -> VerifiedIDTokenHint {
-        let keys = try await context.environment.signingKeys.keySet(for: context, host: request.issuer.host, now: request.now)
-        guard let payload = try? JWS.verify(text, keys: keys.verification).payload, let hint = Self(payload, request.issuer) else {
+        guard let payload = try await verifiedPayload(text, context, request), let hint = Self(payload, request.issuer) else {
             throw OAuthError(.invalidRequest, WireText.malformedParameter("id_token_hint"))
         }
         return hint
+    }
+
+    private static func verifiedPayload(
+        _ text: String, _ context: TenantContext, _ request: RequestInfo
+    ) async throws -> JSONObject? {
+        guard let algorithm = (try? JWS.unverifiedHeader(text))?["alg"]?.string else { return nil }
+        if algorithm.isExactly(SignatureAlgorithm.hs256.rawValue) { return try await payloadSignedForClient(text, context) }
+        let keys = try await context.environment.signingKeys.keySet(for: context, host: request.issuer.host, now: request.now)
+        return try? JWS.verify(text, keys: keys.verification).payload
+    }
+
+    /// The claimed audience only says whose secret to try: under it, a token of another client does not verify.
+    private static func payloadSignedForClient(_ text: String, _ context: TenantContext) async throws -> JSONObject? {
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3, let bytes = Base64URL.decode(String(Substring(parts[1]))),
+            let audience = (try? JSONValue.parse(bytes))?.object?["aud"]?.string,
+            let client = try await context.stores.clients.find(audience), let secret = TokenIssuer.symmetricSecret(of: client)
+        else { return nil }
+        return try? JWS.verifyHS256(text, secret: Array(secret.revealed.utf8)).payload
     }
 
     private init?(_ payload: JSONObject, _ issuer: Issuer) {

@@ -52,6 +52,8 @@ package struct DatabaseConnection: PasswordConnection {
         guard isSet else { throw DatabaseConnectionError.userGone }
     }
 
+    package func passwordPolicy(of connection: Connection) -> String { PasswordPolicyCheck(connection.options).text }
+
     /// The user whose e-mail address or user name equals `identifier`, without regard to the case of ASCII letters.
     package func findUser(identifier: String, in call: ConnectionCall) async throws -> User? {
         try await credential(identifier, in: call)?.user

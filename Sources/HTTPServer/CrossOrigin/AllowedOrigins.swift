@@ -10,8 +10,8 @@ struct AllowedOrigins: Sendable {
     /// - Parameter isDevelopment: of the tenant; only then `acceptsAnyLoopback` counts.
     init(_ clients: [Client], isDevelopment: Bool) {
         for client in clients {
-            for entry in client.allowedOrigins + client.webOrigins { add(entry) }
-            for callback in client.callbacks { add(Self.origin(of: callback)) }
+            for entry in client.allowedOrigins + client.webOrigins { add(entry, client) }
+            for callback in client.callbacks { add(Self.origin(of: callback), client) }
             acceptsAnyLoopback = acceptsAnyLoopback || (isDevelopment && client.acceptsAnyLoopback)
         }
     }
@@ -21,7 +21,9 @@ struct AllowedOrigins: Sendable {
             || patterns.contains { origin.matches(registered: $0) }
     }
 
-    private mutating func add(_ entry: String) {
+    private mutating func add(_ entry: String, _ client: Client) {
+        // Wildcards are for clients of the tenant's own (contract 2.4).
+        guard client.isFirstParty || !RedirectURI.hasPlaceholder(entry) else { return }
         if let origin = WebOrigin(entry) { exact.insert(origin) } else { patterns.append(entry) }
     }
 

@@ -35,6 +35,7 @@ package struct AddressRange: Sendable, Equatable {
     /// The address in its usual form, `::ffff:192.0.2.1` as `192.0.2.1`. `nil` when it is none.
     package static func canonical(_ text: String) -> String? {
         guard bytes(of: text) != nil else { return nil }
+        guard text.utf8.contains(UInt8(ascii: ":")) else { return text }
         let isMapped = text.lowercased().hasPrefix("::ffff:") && text.contains(".")
         return isMapped ? String(text.dropFirst(7)) : text
     }

@@ -43,7 +43,10 @@ package struct TenantHosts: Sendable {
     /// Looks the host up. `authority` is the `Host` of the request, as it was sent; `scheme` is how the request came in.
     /// The scheme of a canonical address wins over it, so that `iss` never depends on the way in.
     package func select(authority: String?, scheme: ListenerScheme) -> Selection {
-        guard let authority, let host = HostAuthority(authority) else { return .unknown }
+        guard let authority else { return .unknown }
+        // Nearly every request: a known host in its usual spelling needs no parsing.
+        if let usual = canonical[authority] { return .tenant(usual.tenant, usual.issuer) }
+        guard let host = HostAuthority(authority) else { return .unknown }
         let exact = canonical[host.text] ?? (host.hasDefaultPort ? canonical[host.name] : nil)
         if let exact { return .tenant(exact.tenant, exact.issuer) }
         if let match = subdomain(host) { return match }

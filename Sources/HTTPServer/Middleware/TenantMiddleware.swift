@@ -26,9 +26,14 @@ struct TenantMiddleware: HTTPMiddleware {
     private func info(_ request: Request, _ arrival: Arrival, _ issuer: Issuer, _ context: MartletRequestContext) -> RequestInfo {
         var info = RequestInfo(
             now: edge.configuration.now(), issuer: issuer, address: arrival.address,
-            userAgent: String((request.headers[.userAgent] ?? "").prefix(512)), logger: context.logger)
+            userAgent: Self.shortened(request.headers[.userAgent] ?? ""), logger: context.logger)
         info.requestID = context.requestID
         info.reportedAddress = request.headers[.auth0ForwardedFor]
         return info
+    }
+
+    /// Counting characters costs more than the rest of this middleware, so only what may be too long is counted.
+    private static func shortened(_ userAgent: String) -> String {
+        userAgent.utf8.count <= 512 ? userAgent : String(userAgent.prefix(512))
     }
 }

@@ -57,18 +57,30 @@ struct ErrorResponse {
 
     private func unexpected(_ error: any Error) -> Response {
         context.logger.error("failed", metadata: ["error": "\(error)", "route": "\(context.match.route?.path ?? "")"])
-        return response(to: OAuthError(.serverError, WireText.serverError))
+        var refusal = OAuthError(unexpected: error)
+        refusal.cause = nil
+        return response(to: refusal)
     }
 
-    /// Contract 1.3. The order of the members is that of the recorded answers.
     private func databaseAnswer(_ error: DatabaseConnectionError) -> Response {
-        var body: JSONObject = ["name": .string(error.name)]
+        var response = Response.json(Self.databaseBody(error), status: HTTPResponse.Status(code: error.status))
+        if let delay = error.retryAfter { response.headers[.retryAfter] = String(delay.seconds) }
+        return response
+    }
+
+    /// Contract 1.3. The order of the members is that of the recorded answers. An error without a code has the third form:
+    /// its members alone.
+    private static func databaseBody(_ error: DatabaseConnectionError) -> JSONObject {
+        var body: JSONObject = [:]
+        if !error.code.isEmpty { body["name"] = .string(error.name) }
         for member in error.members where member.name == "message" { body[member.name] = member.value }
-        body["code"] = .string(error.code)
-        body["description"] = error.description
-        body["statusCode"] = .integer(Int64(error.status))
+        if !error.code.isEmpty {
+            body["code"] = .string(error.code)
+            body["description"] = error.description
+            body["statusCode"] = .integer(Int64(error.status))
+        }
         for member in error.members where member.name != "message" { body[member.name] = member.value }
-        return .json(body, status: HTTPResponse.Status(code: error.status))
+        return body
     }
 }
 

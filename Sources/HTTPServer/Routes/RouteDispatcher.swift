@@ -11,9 +11,7 @@ struct RouteDispatcher: Sendable {
         case .notFound: throw RouteFailure.notFound
         case .methodNotAllowed(_, let allow): throw RouteFailure.methodNotAllowed(allow: allow)
         case .options(_, let allow): return Response(status: .noContent, headers: [.allow: allow])
-        case .route(let route, let isHead):
-            let response = try await answer(request, route, context)
-            return isHead ? response.createHeadResponse() : response
+        case .route(let route): return try await answer(request, route, context)
         }
     }
 

@@ -2,8 +2,7 @@ import HTTPTypes
 
 /// What the table says about a method and a path.
 package enum RouteMatch: Sendable {
-    /// `isHead`: answer without a body.
-    case route(Route, isHead: Bool)
+    case route(Route)
     /// An `OPTIONS` request for a known path. `allow` lists its methods.
     case options(Route, allow: String)
     case methodNotAllowed(Route, allow: String)
@@ -12,7 +11,7 @@ package enum RouteMatch: Sendable {
     /// The route of the path, whatever the method.
     package var route: Route? {
         switch self {
-        case .route(let route, _), .options(let route, _), .methodNotAllowed(let route, _): route
+        case .route(let route), .options(let route, _), .methodNotAllowed(let route, _): route
         case .notFound: nil
         }
     }
@@ -51,7 +50,7 @@ struct RouteIndex: Sendable {
         }
         let wanted: HTTPRequest.Method = method == .head ? .get : method
         if let route = entry.routes.first(where: { $0.methods.contains(wanted) }) {
-            return .route(route, isHead: method == .head)
+            return .route(route)
         }
         return method == .options ? .options(first, allow: entry.allow) : .methodNotAllowed(first, allow: entry.allow)
     }

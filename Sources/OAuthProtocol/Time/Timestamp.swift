@@ -11,11 +11,18 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     package var seconds: Int64 { milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000 }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
+    /// Ends at the greatest instant there is: an absurd lifetime in a setting must not stop the process.
     package static func + (left: Timestamp, right: Lifetime) -> Timestamp {
-        Timestamp(milliseconds: left.milliseconds + right.seconds * 1000)
+        let (span, tooLong) = right.seconds.multipliedReportingOverflow(by: 1000)
+        let (sum, tooLate) = left.milliseconds.addingReportingOverflow(span)
+        guard tooLong || tooLate else { return Timestamp(milliseconds: sum) }
+        return Timestamp(milliseconds: right.seconds < 0 ? .min : .max)
     }
     package static func - (left: Timestamp, right: Lifetime) -> Timestamp {
-        Timestamp(milliseconds: left.milliseconds - right.seconds * 1000)
+        let (span, tooLong) = right.seconds.multipliedReportingOverflow(by: 1000)
+        let (difference, tooLate) = left.milliseconds.subtractingReportingOverflow(span)
+        guard tooLong || tooLate else { return Timestamp(milliseconds: difference) }
+        return Timestamp(milliseconds: right.seconds < 0 ? .max : .min)
     }
 }
 

@@ -29,6 +29,7 @@ package enum WireText {
     package static let tooManyRequests = "Too many requests. Please retry later; check the X-RateLimit-* and Retry-After headers."
     package static let passwordResetSent = "We've just sent you an email to reset your password."
     package static let serverError = "An unexpected error occurred."
+    package static let temporarilyUnavailable = "The service is temporarily unavailable. Please try again."  // [R]
     package static let noGrantedScope = "None of the requested scopes has been granted."  // [R]
     package static let severalClientCredentials = "Only one way of client authentication may be used."  // [R]
     package static let noBearerToken = "No access token was sent."  // [R]

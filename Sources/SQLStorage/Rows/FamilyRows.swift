@@ -53,7 +53,10 @@ enum FamilyRows {
     /// A revoked row stays for a day, so that a late use of its token is still told from a forgery in the log.
     static func sweepTime(revokedAt now: Timestamp) -> SQLValue { .integer(roundedUp((now + .days(1)).milliseconds)) }
 
-    private static func roundedUp(_ milliseconds: Int64) -> Int64 { (milliseconds / 3_600_000 + 1) * 3_600_000 }
+    private static func roundedUp(_ milliseconds: Int64) -> Int64 {
+        let hour: Int64 = 3_600_000
+        return (min(milliseconds, .max - hour) / hour + 1) * hour
+    }
 
     /// "Active": neither revoked nor expired; `$4` is now.
     private static let active = """
@@ -111,6 +114,23 @@ extension FamilyRows {
             """
         let arguments: [SQLValue] = [scope.key, .blob(id), .time(now), sweepTime(revokedAt: now)]
         return try connection.first(sql, arguments) { try ConsentKey(&$0) }
+    }
+
+    /// How long the families of a deleted user stay to tell their clients so, at most: the contract's idle lifetime.
+    private static let deletedUserRetention: Lifetime = .days(30)
+
+    /// Revokes every family of the user, also so that none comes alive when a user of the same id is imported again. The rows
+    /// go after `deletedUserRetention`, or earlier when they were to go earlier.
+    static func revokeAll(
+        ofDeleted userID: String, at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection
+    ) throws {
+        let sql = """
+            UPDATE refresh_token_families SET revoked_at = COALESCE(revoked_at, $3),
+                sweep_at = CASE WHEN sweep_at < $4 THEN sweep_at ELSE $4 END
+            WHERE tenant_id = $1 AND user_id = $2
+            """
+        let sweepAt = SQLValue.integer(roundedUp((now + deletedUserRetention).milliseconds))
+        _ = try connection.execute(sql, [scope.key, .text(userID), .time(now), sweepAt])
     }
 }
 

@@ -24,7 +24,7 @@ enum UserRows {
         var user = User(userID: userID, connection: connection, email: email, createdAt: try columns.time())
         (user.emailVerified, user.username, user.blocked) = (isVerified, username, isBlocked)
         (user.userMetadata, user.appMetadata) = (userMetadata, appMetadata)
-        if profile != "{}" { user.profile = try Document.decode(UserProfile.self, from: profile) }
+        if profile != "{}" { user.profile = try UserProfile(document: profile) }
         user.updatedAt = try columns.time()
         user.lastLogin = try columns.optionalTime()
         user.lastIP = try columns.optionalText()
@@ -35,5 +35,37 @@ enum UserRows {
     /// ASCII-lower-case form, by which e-mail addresses and user names are unique and found.
     static func key(_ text: String) -> String {
         String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+}
+
+extension UserProfile {
+    /// Reads what `Document.encode` wrote. Without `Decodable`: every refresh reads a user.
+    fileprivate init(document: String) throws {
+        guard let object = try JSONValue.parse(Array(document.utf8), limits: Document.limits).object else {
+            throw SQLError.invalidDocument
+        }
+        self.init()
+        for member in object.members {
+            guard let key = CodingKeys(rawValue: member.name) else { continue }
+            set(key, member.value)
+        }
+    }
+
+    private mutating func set(_ key: CodingKeys, _ value: JSONValue) {
+        switch key {
+        case .name: name = value.string
+        case .givenName: givenName = value.string
+        case .familyName: familyName = value.string
+        case .middleName: middleName = value.string
+        case .nickname: nickname = value.string
+        case .picture: picture = value.string
+        case .website: website = value.string
+        case .gender: gender = value.string
+        case .birthdate: birthdate = value.string
+        case .zoneinfo: zoneinfo = value.string
+        case .locale: locale = value.string
+        case .phoneNumber: phoneNumber = value.string
+        case .phoneNumberVerified: phoneNumberVerified = value.bool
+        }
     }
 }

@@ -37,14 +37,6 @@ struct SQLRefreshTokenStore: RefreshTokenStore {
         columns.split { $0 == "," || $0 == " " || $0 == "\n" }.map { "\(table).\($0)" }.joined(separator: ", ")
     }
 
-    func recordRepeat(_ id: RefreshTokenFamilyID, at now: Timestamp, recording event: LogEvent) async throws {
-        let sql = "UPDATE refresh_token_families SET last_used_at = $3 WHERE tenant_id = $1 AND id = $2"
-        try await scope.database.write { [scope] connection in
-            _ = try connection.execute(sql, [scope.key, .blob(id.bytes), .time(now)])
-            try scope.record(event, on: connection)
-        }
-    }
-
     func active(userID: String, clientID: String, at now: Timestamp) async throws -> [RefreshTokenFamily] {
         try await scope.database.read { [scope] connection in
             let arguments: [SQLValue] = [scope.key, .text(userID), .text(clientID), .time(now)]

@@ -121,8 +121,8 @@ extension SQLUserStore {
         }
     }
 
-    func delete(_ userID: String) async throws -> Bool {
-        let tables = ["sessions", "consents", "authorization_codes", "refresh_token_families", "tickets"]
+    func delete(_ userID: String, at now: Timestamp) async throws -> Bool {
+        let tables = ["sessions", "consents", "authorization_codes", "tickets"]
         return try await scope.database.write { [scope] connection in
             let arguments: [SQLValue] = [scope.key, .text(userID)]
             let deletion = "DELETE FROM users WHERE tenant_id = $1 AND user_id = $2"
@@ -130,6 +130,7 @@ extension SQLUserStore {
             for table in tables {
                 _ = try connection.execute("DELETE FROM \(table) WHERE tenant_id = $1 AND user_id = $2", arguments)
             }
+            try FamilyRows.revokeAll(ofDeleted: userID, at: now, in: scope, on: connection)
             return true
         }
     }

@@ -8,11 +8,16 @@ package struct MasterKeyRing: Sendable {
         /// Eight hexadecimal digits derived from the key, safe to store and print.
         package let id: String
         package let key: SymmetricKey
+        /// For message authentication codes alone, derived once: HKDF costs more than the code itself. Whoever uses it begins
+        /// the message with a label of its own, so that no code is good for another purpose.
+        package let authenticationKey: SymmetricKey
 
         /// `nil` unless there are 32 bytes.
         package init?(bytes: [UInt8]) {
             guard bytes.count == 32 else { return nil }
             key = SymmetricKey(data: bytes)
+            authenticationKey = HKDF<SHA256>.deriveKey(
+                inputKeyMaterial: key, info: Array("martlet authentication key v1".utf8), outputByteCount: 32)
             let digest = SHA256.hash(data: Array("martlet master key id".utf8) + bytes)
             id = digest.prefix(4).map { byte in
                 let digits = String(byte, radix: 16)

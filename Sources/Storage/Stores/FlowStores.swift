@@ -70,8 +70,6 @@ package protocol RefreshTokenStore: Sendable {
     /// Carries out the use in one conditional statement and records `event` in the same transaction. False, changing
     /// nothing, when the generation differs or the family is revoked, expired (`<= now`) or gone.
     func use(_ use: RefreshTokenUse, recording event: LogEvent) async throws -> Bool
-    /// Records that the previous generation was answered again within the leeway: `lastUsedAt` moves, the event is kept.
-    func recordRepeat(_ id: RefreshTokenFamilyID, at now: Timestamp, recording event: LogEvent) async throws
     /// Revokes the family and deletes the consent that it rests on, in one transaction with the event. Idempotent: false
     /// when it was revoked before.
     func revokeForReuse(_ id: RefreshTokenFamilyID, at now: Timestamp, recording event: LogEvent) async throws -> Bool

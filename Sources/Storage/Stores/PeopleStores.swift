@@ -17,8 +17,9 @@ package protocol UserStore: Sendable {
     /// Replaces a hash that was made with older parameters, if it still is `old`.
     func rehash(_ userID: String, from old: SecretString, to new: SecretString) async throws
     func setBlocked(_ userID: String, _ blocked: Bool, at now: Timestamp) async throws -> Bool
-    /// Deletes the user with sessions, consents, codes, refresh tokens and tickets in one transaction.
-    func delete(_ userID: String) async throws -> Bool
+    /// Deletes the user with sessions, consents, codes and tickets, and revokes the refresh tokens, in one transaction. The
+    /// families stay for a while, so that their clients can be told that the user is gone (contract 8.7).
+    func delete(_ userID: String, at now: Timestamp) async throws -> Bool
 }
 
 package protocol ConsentStore: Sendable {

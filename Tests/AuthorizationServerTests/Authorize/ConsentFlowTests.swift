@@ -26,7 +26,7 @@ import Testing
         let prompt = try browser.prompt(await step.show(browser.visit(state)))
         #expect(
             prompt.question
-                == .consent(api: "Example API", scopes: [.init(value: "openid"), .init(value: "read:items")]))
+                == .consent(api: "Example API", scopes: [.init(value: "openid", description: "Know who you are"), .init(value: "read:items")]))
         #expect(prompt.userLabel == EngineFixture.email)
         _ = try await step.submit(allows: true, csrf: prompt.page.csrf, browser.visit(state))
         #expect(try EngineBrowser.answer(await browser.resume(state))["code"] != nil)

@@ -82,6 +82,21 @@ import Testing
         #expect(NextStep.decide(request, situation(row, fixture)) == row.expected)
     }
 
+    @Test("an agreement counts for the user who gave it, not for one who signed in after it")
+    func agreementOfAnother() async throws {
+        let row = Row(rule: "", sessionAge: 10, agreedHere: true, thirdParty: true, expected: .answer)
+        let fixture = try await prepared(row)
+        let form = FormParameters(EngineBrowser.parameters(fixture.web))
+        let request = try await AuthorizeSteps(fixture.context, in: fixture.request()).prepare(form)
+        var situation = situation(row, fixture)
+        #expect(NextStep.decide(request, situation) == .answer)
+        situation.session?.authTime = fixture.now + 1
+        #expect(NextStep.decide(request, situation) == .askConsent)
+        situation.transaction?.authenticatedAt = fixture.now + 1
+        situation.transaction?.sid = "sid-1"
+        #expect(NextStep.decide(request, situation) == .askConsent)
+    }
+
     @Test("a hint at another user needs that user, and says so when somebody else signs in")
     func hintedUser() async throws {
         let fixture = try await EngineFixture.make()

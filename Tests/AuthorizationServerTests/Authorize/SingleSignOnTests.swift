@@ -71,7 +71,7 @@ import Testing
         _ = try await browser.signIn(fixture.web)
         _ = try await fixture.stores.users.setBlocked(fixture.user.userID, true, at: fixture.now)
         #expect(try EngineBrowser.answer(await browser.authorize(fixture.spa))["error_description"] == "user is blocked")
-        _ = try await fixture.stores.users.delete(fixture.user.userID)
+        _ = try await fixture.stores.users.delete(fixture.user.userID, at: fixture.now)
         _ = try EngineBrowser.state(await browser.authorize(fixture.spa), at: PagePath.login)
     }
 

@@ -172,7 +172,7 @@ import TestSupport
     @Test("a password for a user who was deleted meanwhile is refused")
     func userGone() async throws {
         let fixture = try await EngineFixture.make()
-        _ = try await fixture.stores.users.delete(fixture.user.userID)
+        _ = try await fixture.stores.users.delete(fixture.user.userID, at: fixture.now)
         let result = await code {
             try await source.setPassword(SecretString("Another-Horse-9"), of: fixture.user, in: fixture.call)
         }

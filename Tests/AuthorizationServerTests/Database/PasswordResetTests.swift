@@ -101,10 +101,23 @@ import Testing
         #expect(differs.ticket == first)
         let weak = try await submit(&browser, first, SecretString("short"))
         #expect(weak.stage == .choose)
-        #expect(weak.problem?.passwordRules.isEmpty == false)
+        #expect(weak.passwordRules == differs.passwordRules)
         #expect(weak.ticket != first)
         #expect(try await submit(&browser, first).stage == .invalid)
         #expect(try await submit(&browser, weak.ticket).stage == .done)
+    }
+
+    @Test("the page lists the rules from the start, and a rule that is broken otherwise")
+    func rules() async throws {
+        let fixture = try await EngineFixture.make()
+        _ = try await ask(fixture, for: EngineFixture.email)
+        var browser = EngineBrowser(fixture)
+        let step = PasswordResetStep(fixture.context)
+        let shown = try await step.show(ticket: try ticket(fixture), browser: browser.cookies, in: browser.request)
+        #expect(shown.prompt.passwordRules == PasswordRuleTests.good)
+        let long = SecretString(String(repeating: "Correct-Horse-9", count: 20))
+        let refused = try await submit(&browser, try ticket(fixture), long)
+        #expect(refused.passwordRules == PasswordRuleTests.good + ["At most 256 bytes in length"])
     }
 
     @Test("unknown and expired links, and forms without their token, change nothing")
@@ -149,4 +162,27 @@ import Testing
         #expect(prompt.isSent)
         #expect(prompt.problem == nil)
     }
+}
+
+@Suite struct PasswordRuleTests {
+    static let good = [
+        "At least 8 characters in length",
+        "Contain at least 3 of the following 4 types of characters: lower case letters (a-z), upper case letters (A-Z), "
+            + "numbers (i.e. 0-9), special characters (e.g. !@#$%^&*)",
+    ]
+
+    @Test("the sign-up page lists the rules from the start")
+    func signup() async throws {
+        let fixture = try await EngineFixture.make()
+        var browser = EngineBrowser(fixture)
+        let asks = ["screen_hint": "signup"]
+        let state = try EngineBrowser.state(await browser.authorize(fixture.web, asks), at: PagePath.signup)
+        #expect(try browser.prompt(await SignupStep(fixture.context).show(browser.visit(state))).passwordRules == Self.good)
+    }
+
+    @Test("a policy becomes a sentence for each rule", arguments: [
+        ("", []), ("* One\n* Two", ["One", "Two"]), ("* Should contain:\n * a\n * b\n* Two", ["Should contain: a, b", "Two"]),
+        (" * stray", [" * stray"]), ("plain", ["plain"]),
+    ])
+    func sentences(_ policy: String, _ expected: [String]) { #expect(PasswordRules.sentences(of: policy) == expected) }
 }

@@ -82,6 +82,17 @@ import Testing
         #expect(try await fixture.snapshot().consents == [nil, nil, nil, nil])
     }
 
+    @Test("a token that was revoked before does not end the rest of the grant")
+    func revokedBefore() async throws {
+        var fixture = try await EngineFixture.make()
+        let token = try await fixture.refreshToken(for: fixture.native)
+        let sibling = try await fixture.refreshToken(for: fixture.native)
+        try await revoke(fixture, token, as: fixture.native)
+        fixture.tenant.settings.revokeRefreshTokenGrant = true
+        try await revoke(fixture, token, as: fixture.native)
+        #expect(try await fixture.family(of: sibling)?.revokedAt == nil)
+    }
+
     @Test("without the flag the siblings stay")
     func siblings() async throws {
         let fixture = try await EngineFixture.make()

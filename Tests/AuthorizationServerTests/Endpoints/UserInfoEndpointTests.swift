@@ -92,7 +92,7 @@ import Testing
         let fixture = try await EngineFixture.make()
         let token = try await accessToken(fixture, api: nil)
         if isDeleted {
-            #expect(try await fixture.stores.users.delete(fixture.user.userID))
+            #expect(try await fixture.stores.users.delete(fixture.user.userID, at: fixture.now))
         } else {
             #expect(try await fixture.stores.users.setBlocked(fixture.user.userID, true, at: fixture.now))
         }

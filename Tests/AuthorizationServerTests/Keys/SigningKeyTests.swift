@@ -2,6 +2,7 @@ import AuthorizationServer
 import JOSE
 import OAuthProtocol
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -105,4 +106,113 @@ import Testing
         #expect(other.current.kid == FixtureKeys.spareKID)
         #expect(try await keySet(fixture).current.kid == FixtureKeys.currentKID)
     }
+
+    @Test("of many first requests of a tenant one makes the keys, and all get the same")
+    func oneBootstrap() async throws {
+        let fixture = try await EngineFixture.make()
+        let id = try #require(TenantID("fresh"))
+        let tenant = Tenant(id: id, createdAt: fixture.now)
+        try await fixture.engine.tenants.insert(tenant)
+        var stores = fixture.engine.stores(for: id)
+        let counting = CountingSigningKeys(wrapped: stores.signingKeys)
+        stores.signingKeys = counting
+        let context = TenantContext(tenant: tenant, stores: stores, environment: fixture.environment)
+        let kids = try await currentKeys(context, at: fixture.now, count: 20)
+        #expect(counting.bootstraps == 1)
+        #expect(Set(kids).count == 1 && kids.count == 20)
+    }
+
+    @Test("a snapshot too old to sign with is waited for by all: nobody signs with a key that was rotated away long ago")
+    func oldSnapshot() async throws {
+        let fixture = try await EngineFixture.make()
+        _ = try await keySet(fixture)
+        try await rotateElsewhere(fixture)
+        fixture.clock.advance(by: 10)
+        let kids = try await currentKeys(fixture.context, at: fixture.now, count: 20)
+        #expect(kids == Array(repeating: FixtureKeys.nextKID, count: 20))
+    }
+
+    @Test("a failure reaches every request that waits, and the next one tries again")
+    func failure() async throws {
+        let fixture = try await EngineFixture.make()
+        var stores = fixture.stores
+        let counting = CountingSigningKeys(wrapped: stores.signingKeys)
+        stores.signingKeys = counting
+        let context = TenantContext(tenant: fixture.tenant, stores: stores, environment: fixture.environment)
+        counting.fail(true)
+        let cache = fixture.environment.signingKeys
+        let now = fixture.now
+        let failures = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<10 {
+                group.addTask { (try? await cache.keySet(for: context, host: "default.test", now: now)) == nil }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(failures == 10)
+        counting.fail(false)
+        #expect(try await currentKeys(context, at: now, count: 3) == Array(repeating: FixtureKeys.currentKID, count: 3))
+    }
+
+    @Test("what was read before an invalidation is not kept after it")
+    func invalidatedWhileLoading() async throws {
+        let fixture = try await EngineFixture.make()
+        var stores = fixture.stores
+        let counting = CountingSigningKeys(wrapped: stores.signingKeys)
+        stores.signingKeys = counting
+        let context = TenantContext(tenant: fixture.tenant, stores: stores, environment: fixture.environment)
+        counting.afterNextList {
+            try await rotateElsewhere(fixture)
+            fixture.environment.signingKeys.invalidate(fixture.stores.tenant)
+        }
+        #expect(try await currentKeys(context, at: fixture.now, count: 1) == [FixtureKeys.currentKID])
+        #expect(try await currentKeys(context, at: fixture.now, count: 2) == [FixtureKeys.nextKID, FixtureKeys.nextKID])
+    }
+
+    private func currentKeys(_ context: TenantContext, at now: Timestamp, count: Int) async throws -> [String] {
+        try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<count {
+                group.addTask {
+                    try await context.environment.signingKeys.keySet(for: context, host: "default.test", now: now).current.kid
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+}
+
+/// Counts, fails, or does something between reading and answering.
+private final class CountingSigningKeys: SigningKeyStore {
+    private let wrapped: any SigningKeyStore
+    private struct State {
+        var bootstraps = 0
+        var isFailing = false
+        var afterList: (@Sendable () async throws -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    init(wrapped: any SigningKeyStore) { self.wrapped = wrapped }
+
+    var bootstraps: Int { state.withLock { $0.bootstraps } }
+    func afterNextList(_ body: @escaping @Sendable () async throws -> Void) { state.withLock { $0.afterList = body } }
+    func fail(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
+
+    func list() async throws -> [SigningKeyRecord] {
+        if state.withLock({ $0.isFailing }) { throw SealingError.failed }
+        let records = try await wrapped.list()
+        let body = state.withLock { state in
+            defer { state.afterList = nil }
+            return state.afterList
+        }
+        try await body?()
+        return records
+    }
+    func bootstrap(current: SigningKeyRecord, next: SigningKeyRecord) async throws -> Bool {
+        state.withLock { $0.bootstraps += 1 }
+        return try await wrapped.bootstrap(current: current, next: next)
+    }
+    func rotate(from current: String, newNext: SigningKeyRecord, at now: Timestamp) async throws -> Bool {
+        try await wrapped.rotate(from: current, newNext: newNext, at: now)
+    }
+    func revoke(_ kid: String, at now: Timestamp) async throws -> Bool { try await wrapped.revoke(kid, at: now) }
 }

@@ -1,4 +1,5 @@
 import AuthorizationServer
+import JOSE
 import OAuthProtocol
 import Storage
 import TestSupport
@@ -49,6 +50,53 @@ import Testing
         let user = try await signedIn()
         user.browser.fixture.clock.advance(by: .hours(20))
         guard case .redirect = try await logOut(user.browser, [("id_token_hint", user.idToken)]) else { Issue.record("asked"); return }
+    }
+
+    @Test("a hint signed with the client's secret is as good, expired or not, for that client and under that secret only")
+    func symmetricHint() async throws {
+        var fixture = try await EngineFixture.make()
+        fixture.web.jwtConfiguration.alg = "HS256"
+        _ = try await fixture.stores.clients.update(fixture.web)
+        var browser = EngineBrowser(fixture)
+        let token = try #require(try await browser.signIn(fixture.web, ["response_type": "id_token"])["id_token"])
+        fixture.clock.advance(by: .hours(20))
+        guard case .refused = try await logOut(browser, [("id_token_hint", token), ("client_id", fixture.spa.clientID)]) else {
+            Issue.record("accepted for another client")
+            return
+        }
+        let again = try EngineBrowser.answer(await browser.authorize(fixture.web, ["prompt": "none", "id_token_hint": token]))
+        #expect(again["code"] != nil)
+        guard case .redirect(Self.bye, _) = try await logOut(browser, [("id_token_hint", token)]) else {
+            Issue.record("refused or asked")
+            return
+        }
+    }
+
+    @Test("a symmetric hint is refused under another secret, and for clients that are public or sign with RSA")
+    func forgedSymmetricHint() async throws {
+        var fixture = try await EngineFixture.make()
+        let payload: (Client) -> JSONObject = {
+            ["iss": "https://default.test/", "sub": .string(fixture.user.userID), "aud": .string($0.clientID)]
+        }
+        let right = Array(EngineFixture.secret.revealed.utf8)
+        let keys = try await fixture.environment.signingKeys.keySet(for: fixture.context, host: "default.test", now: fixture.now)
+        let published = keys.jwks.serialized
+        fixture.spa.jwtConfiguration.alg = "HS256"
+        _ = try await fixture.stores.clients.update(fixture.spa)
+        for (client, secret) in [(fixture.web, right), (fixture.spa, right), (fixture.spa, []), (fixture.web, published)] {
+            let token = JWS.signHS256(typ: "JWT", payload: payload(client), secret: secret, kid: nil)
+            guard case .refused = try await logOut(EngineBrowser(fixture), [("id_token_hint", token)]) else {
+                Issue.record("accepted for \(client.name)")
+                return
+            }
+        }
+        fixture.web.jwtConfiguration.alg = "HS256"
+        _ = try await fixture.stores.clients.update(fixture.web)
+        let wrong = JWS.signHS256(typ: "JWT", payload: payload(fixture.web), secret: right.reversed(), kid: nil)
+        guard case .refused = try await logOut(EngineBrowser(fixture), [("id_token_hint", wrong)]) else {
+            Issue.record("accepted")
+            return
+        }
     }
 
     @Test("logout_hint is the sid")

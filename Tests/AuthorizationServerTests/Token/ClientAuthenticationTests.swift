@@ -111,6 +111,23 @@ import Testing
         await expectRefused(fixture, [], authorization: header)
     }
 
+    @Test(
+        "a client id with control characters is refused, raw or escaped",
+        arguments: ["\u{0}:x", "a\u{0}b:x", "a%00b:x", "a%0Ab:x", "\n:x", "a\u{7F}:x"])
+    func controlCharacters(text: String) async throws {
+        let fixture = try await EngineFixture.make()
+        await expectRefused(fixture, [], authorization: basic(text))
+        let form = [("grant_type", "client_credentials"), ("audience", EngineFixture.audience)]
+        #expect(try await fixture.refusal(of: form, authorization: basic(text)).kind == .invalidClient)
+        #expect(try await fixture.lastEvent().type == .clientCredentialsFailed)
+    }
+
+    @Test("a secret with a NUL is a wrong secret")
+    func secretWithNUL() async throws {
+        let fixture = try await EngineFixture.make()
+        await expectRefused(fixture, [], authorization: basic("\(fixture.web.clientID):\u{0}"))
+    }
+
     @Test("the scheme is compared without regard to case")
     func schemeCase() async throws {
         let fixture = try await EngineFixture.make()

@@ -82,6 +82,42 @@ import Testing
         #expect(try await fixture.family(of: third)?.revokedAt == fixture.now)
     }
 
+    @Test("within the leeway a repeat moves neither end nor generation, and none works from the ends on")
+    func repeatExtendsNothing() async throws {
+        let fixture = try await EngineFixture.make()
+        let client = try await update(fixture.spa, in: fixture) {
+            ($0.leeway, $0.idleTokenLifetime, $0.tokenLifetime) = (10_000, 1000, 1500)
+        }
+        let first = try await fixture.refreshToken(for: client)
+        let second = try await refresh(first, client, fixture)
+        let before = try #require(try await fixture.family(of: second))
+        fixture.clock.advance(milliseconds: 999_999)
+        #expect(try await refresh(first, client, fixture) == second)
+        var after = try #require(try await fixture.family(of: second))
+        after.lastUsedAt = before.lastUsedAt
+        #expect(after == before)
+        fixture.clock.advance(milliseconds: 1)
+        for token in [first, second] {
+            #expect(try await fixture.refusal(of: fixture.refreshForm(token, from: client)).kind == .invalidGrant)
+        }
+        #expect(try await fixture.family(of: second)?.revokedAt == nil)
+    }
+
+    @Test("within the leeway a revoked family stays revoked")
+    func repeatAfterRevocation() async throws {
+        let fixture = try await EngineFixture.make()
+        let first = try await fixture.refreshToken(for: fixture.spa)
+        let second = try await refresh(first, fixture.spa, fixture)
+        try await RevocationEndpoint(fixture.context).respond(
+            to: FormParameters([("client_id", fixture.spa.clientID), ("token", second)]), authorization: nil,
+            in: fixture.request())
+        let revoked = try await fixture.family(of: second)
+        for token in [first, second] {
+            #expect(try await fixture.refusal(of: fixture.refreshForm(token, from: fixture.spa)).kind == .invalidGrant)
+        }
+        #expect(try await fixture.family(of: second) == revoked)
+    }
+
     @Test("with a leeway of zero the second use is a reuse at once")
     func noLeeway() async throws {
         let fixture = try await EngineFixture.make()
@@ -120,8 +156,9 @@ import Testing
     @Test("switching rotation off: one new non-rotating token, the rotated ones are void but end nothing")
     func switchedOff() async throws {
         let fixture = try await EngineFixture.make()
-        let first = try await fixture.refreshToken(for: fixture.spa)
-        let client = try await update(fixture.spa, in: fixture) { ($0.rotationType, $0.leeway) = (.nonRotating, 0) }
+        let rotating = try await update(fixture.native, in: fixture) { $0 = .rotatingDefaults }
+        let first = try await fixture.refreshToken(for: rotating)
+        let client = try await update(rotating, in: fixture) { ($0.rotationType, $0.leeway) = (.nonRotating, 0) }
         let last = try await refresh(first, client, fixture)
         #expect(try await fixture.token(fixture.refreshForm(last, from: client)).refreshToken == nil)
         let error = try await fixture.refusal(of: fixture.refreshForm(first, from: client))

@@ -71,6 +71,22 @@ import Testing
         }
     }
 
+    @Test("Wildcards count for the tenant's own clients only", arguments: [true, false])
+    func wildcards(isFirstParty: Bool) async throws {
+        let server = try await TestServer.make()
+        var client = server.fixture.spa
+        client.isFirstParty = isFirstParty
+        (client.webOrigins, client.callbacks) = (["https://*.preview.test", "https://fixed.test"], ["https://*.cb.test/x"])
+        _ = try await server.fixture.stores.clients.update(client)
+        for (origin, isAllowed) in [
+            ("https://one.preview.test", isFirstParty), ("https://one.cb.test", isFirstParty), ("https://fixed.test", true),
+            ("https://a.b.preview.test", false), ("https://preview.test", false),
+        ] {
+            let answer = try await server.send(Self.tokenRequest(client.clientID, from: origin))
+            #expect(answer.header("Access-Control-Allow-Origin") == (isAllowed ? origin : nil), "\(origin)")
+        }
+    }
+
     @Test("A client that names itself by Basic authentication is judged by its own list")
     func basicClient() async throws {
         let server = try await TestServer.make()

@@ -129,6 +129,79 @@ import Testing
         #expect(answer.header("X-Request-Id")?.isEmpty == false)
     }
 
+    @Test("A missing user name is the third form of errors: its sentence alone")
+    func missingUsername() async throws {
+        let server = try await TestServer.make()
+        var connection = server.fixture.connection
+        connection.options.requiresUsername = true
+        _ = try await server.fixture.stores.connections.update(connection)
+        let answer = try await server.send(
+            .json(
+                "/dbconnections/signup",
+                [
+                    ("client_id", server.fixture.spa.clientID), ("connection", connection.name), ("email", "new@example.test"),
+                    ("password", "Correct-Horse-7"),
+                ]))
+        #expect(answer.status == 400)
+        let text = "missing username for \(connection.name) connection with requires_username enabled"
+        #expect(answer.text == #"{"error":"\#(text)"}"#)
+    }
+
+    @Test("Signups beyond the address's bucket are 429 in the shape of the database, with Retry-After")
+    func signupsWait() async throws {
+        let server = try await TestServer.make()
+        var tenant = server.fixture.tenant
+        tenant.settings.attackProtection.signupsPerAddress = Bucket(capacity: 1, refillInterval: 60)
+        _ = try await server.fixture.engine.tenants.update(tenant)
+        let signup = { (email: String) in
+            WireRequest.json(
+                "/dbconnections/signup",
+                [
+                    ("client_id", server.fixture.spa.clientID), ("connection", server.fixture.connection.name),
+                    ("email", email), ("password", "Correct-Horse-7"),
+                ])
+        }
+        #expect(try await server.send(signup("one@example.test")).status == 200)
+        let answer = try await server.send(signup("two@example.test"))
+        #expect(answer.status == 429)
+        #expect(answer.member("code") == "too_many_attempts")
+        #expect(answer.header("Retry-After") == "60")
+    }
+
+    @Test(
+        "A database that is overloaded or away is 503 temporarily_unavailable with Retry-After, as JSON and as a page",
+        arguments: [
+            WireRequest.form("/oauth/token", [("grant_type", "refresh_token")]), .form("/oauth/revoke", [("token", "x")]),
+            .get("/userinfo"), .json("/dbconnections/signup", []), .get("/.well-known/jwks.json"), .get("/authorize"),
+            .get("/u/login"), .get("/v2/logout"),
+        ])
+    func unavailable(request: WireRequest) async throws {
+        let fixture = try await EngineFixture.make()
+        let engine = FailingEngine(fixture.engine, throwing: StorageUnavailable("secret reason"))
+        let answer = try await TestServer.make(fixture, over: engine).send(request)
+        #expect(answer.status == 503)
+        #expect(answer.header("Retry-After") == "1")
+        #expect(!answer.text.contains("secret reason"))
+        if let json = answer.json {
+            #expect(json["error"]?.string == "temporarily_unavailable")
+            #expect(json["error_description"]?.string == WireText.temporarilyUnavailable)
+        } else {
+            #expect(answer.header("Content-Type") == "text/html; charset=utf-8")
+            #expect(answer.text.contains("temporarily_unavailable"))
+        }
+    }
+
+    @Test("Any other failure of the database stays 500 server_error", arguments: ["/oauth/token", "/v2/logout"])
+    func otherFailure(path: String) async throws {
+        struct Broken: Error {}
+        let fixture = try await EngineFixture.make()
+        let server = try await TestServer.make(fixture, over: FailingEngine(fixture.engine, throwing: Broken()))
+        let answer = try await server.send(path == "/v2/logout" ? .get(path) : .form(path, []))
+        #expect(answer.status == 500)
+        #expect(answer.text.contains("server_error"))
+        #expect(answer.header("Retry-After") == nil)
+    }
+
     @Test("A tenant's own error page gets what is known, and nothing else is shown")
     func ownErrorPage() async throws {
         let server = try await TestServer.make()

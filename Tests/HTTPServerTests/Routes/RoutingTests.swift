@@ -58,6 +58,15 @@ import Testing
     }
 
     @Test(
+        "A refusal of HEAD has no body either",
+        arguments: ["/nothing", "/oauth/token", "/userinfo", "/authorize", "/u/login", "/v2/logout?client_id=nobody"])
+    func refusedHead(path: String) async throws {
+        let answer = try await TestServer.make().send(WireRequest(.head, path))
+        #expect(answer.status >= 400)
+        #expect(answer.body.isEmpty)
+    }
+
+    @Test(
         "Paths are compared as they were sent",
         arguments: [
             "/oauth/token/", "//oauth/token", "/oauth//token", "/OAuth/token", "/oauth%2Ftoken", "/oauth/../oauth/token", "/",

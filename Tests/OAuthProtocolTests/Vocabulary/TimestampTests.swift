@@ -28,4 +28,14 @@ import Testing
         #expect(start + .days(2) - .minutes(2880) == start)
         #expect(start < start + Lifetime(seconds: 1))
     }
+
+    @Test("a lifetime beyond all time ends at the last instant, or the first", arguments: [Int64.max, Int64.max / 1000])
+    func saturates(seconds: Int64) {
+        let (now, long, back) = (Timestamp(seconds: 1_755_188_974), Lifetime(seconds: seconds), Lifetime(seconds: -seconds))
+        #expect((now + long).milliseconds == .max)
+        #expect((now - back).milliseconds == .max)
+        let before = Timestamp(seconds: -1_755_188_974)
+        #expect((before - long).milliseconds == .min)
+        #expect((before + back).milliseconds == .min)
+    }
 }

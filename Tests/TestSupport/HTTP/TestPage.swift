@@ -20,6 +20,11 @@ package struct TestPage: Sendable {
     package var forms: [Form] { HTMLForms(html).forms }
 }
 
+extension WireAnswer {
+    /// The forms of the page in the body.
+    package var forms: [TestPage.Form] { HTMLForms(text).forms }
+}
+
 /// Finds forms in our own, well-formed pages.
 struct HTMLForms {
     private struct Tag {

@@ -21,9 +21,10 @@ package struct TestServer: Sendable {
     package let http: MartletHTTP
 
     /// - Parameters:
+    ///   - engine: answers instead of the fixture's.
     ///   - configure: changes the configuration, which answers for `default.test` over https.
     package static func make(
-        _ fixture: EngineFixture? = nil, configure: (inout HTTPConfiguration) -> Void = { _ in }
+        _ fixture: EngineFixture? = nil, over engine: (any StorageEngine)? = nil, configure: (inout HTTPConfiguration) -> Void = { _ in }
     ) async throws -> TestServer {
         let fixture = if let fixture { fixture } else { try await EngineFixture.make() }
         let canonical = [TenantHosts.Canonical(url: issuer, tenant: fixture.tenant.id)].compactMap(\.self)
@@ -31,7 +32,7 @@ package struct TestServer: Sendable {
         var configuration = HTTPConfiguration(now: { clock.now }, hosts: TenantHosts(canonical: canonical))
         configure(&configuration)
         let http = try MartletHTTP(
-            engine: fixture.engine, environment: fixture.environment, configuration: configuration)
+            engine: engine ?? fixture.engine, environment: fixture.environment, configuration: configuration)
         return TestServer(fixture: fixture, http: http)
     }
 

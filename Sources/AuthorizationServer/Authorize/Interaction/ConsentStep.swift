@@ -82,7 +82,7 @@ package struct ConsentStep: Sendable {
 
     private func describedScopes(_ authorize: AuthorizeRequest) -> [ResourceServer.Scope] {
         authorize.grantedScopes.values.map { scope in
-            authorize.api?.scopes.first { $0.value.isExactly(scope) } ?? ResourceServer.Scope(value: scope)
+            authorize.api?.scopes.first { $0.value.isExactly(scope) } ?? .standard(scope)
         }
     }
 

@@ -17,10 +17,10 @@ struct Interaction: Sendable {
         let transaction = try await transactions.resume(visit.state, browser: visit.browser, at: visit.request.now)
         do {
             let authorize = try await transactions.request(of: transaction, in: visit.request)
-            return try await step(
-                Interaction(
-                    transaction: transaction, authorize: authorize, browser: visit.browser, context: context,
-                    request: visit.request))
+            let interaction = Interaction(
+                transaction: transaction, authorize: authorize, browser: visit.browser, context: context,
+                request: visit.request)
+            return try await AuthorizeFailure.reporting(to: authorize.target) { try await step(interaction) }
         } catch AuthorizeFailure.sentToClient(let error, let target) {
             let answer = RefusalAnswer(context, in: visit.request)
             return .leave(try await answer.answer(error, target, consuming: transaction))

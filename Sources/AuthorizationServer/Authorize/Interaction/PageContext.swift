@@ -37,12 +37,12 @@ package enum PageProblem: Sendable {
         }
     }
 
-    /// The rules of a password policy, one line each, when the password broke them.
+    /// The rules of a password policy, a sentence each, when the password broke them.
     package var passwordRules: [String] {
         switch self {
         case .refused: []
         case .database(let error):
-            (error.members.first { $0.name == "policy" }?.value.string ?? "").split(separator: "\n").map(String.init)
+            PasswordRules.sentences(of: error.members.first { $0.name == "policy" }?.value.string ?? "")
         }
     }
 

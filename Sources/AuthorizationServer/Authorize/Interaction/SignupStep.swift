@@ -8,6 +8,8 @@ package struct SignupPrompt: Sendable {
     package var username: String
     package var requiresUsername: Bool
     package var loginPath: String
+    /// What a password must be, a sentence each.
+    package var passwordRules: [String]
     package var problem: PageProblem?
 }
 
@@ -76,9 +78,13 @@ package struct SignupStep: Sendable {
     private func prompt(
         _ interaction: Interaction, _ email: String, _ username: String, _ problem: PageProblem?
     ) -> SignupPrompt {
-        SignupPrompt(
+        let connection = interaction.authorize.connection
+        // After a refusal its own list: it may name a rule that is broken too seldom to be listed before.
+        let broken = problem?.passwordRules ?? []
+        return SignupPrompt(
             page: PageContext(interaction, .signup), email: email, username: username,
-            requiresUsername: interaction.authorize.connection.options.requiresUsername,
-            loginPath: PagePath.path(PagePath.login, state: interaction.transaction.state), problem: problem)
+            requiresUsername: connection.options.requiresUsername,
+            loginPath: PagePath.path(PagePath.login, state: interaction.transaction.state),
+            passwordRules: broken.isEmpty ? PasswordRules.of(connection, context) : broken, problem: problem)
     }
 }

@@ -53,7 +53,10 @@ enum ClientSecretBasic {
     }
 
     private static func reading(_ clientID: String?, _ secret: String?) -> ClientCredentials? {
-        guard let clientID, let secret, !clientID.isEmpty else { return nil }
+        // No client id has control characters (RFC 6749 appendix A.1), and databases refuse the NUL among them.
+        guard let clientID, let secret, !clientID.isEmpty, clientID.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            return nil
+        }
         return ClientCredentials(clientID: clientID, secret: secret.isEmpty ? nil : SecretString(secret))
     }
 }

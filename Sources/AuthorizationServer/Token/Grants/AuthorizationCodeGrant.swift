@@ -34,12 +34,12 @@ struct AuthorizationCodeGrant: Grant {
         try await checkUnused(code, client, in: request)
         guard code.expiresAt > request.now else { throw Self.invalidCode("the code has expired") }
         let user = try await GrantedUser(context).find(code.access.userID, orRefuse: Self.invalidCode("the user is gone"))
-        let issuing = UserTokenIssuing(context, client: client, user: user)
-        let api = try await issuing.api(of: code.access)
-        let access = Self.access(of: code, client: client, api: api)
+        let (granted, api) = try await UserTokenIssuing.current(code.access, of: client, in: context)
+        let access = Self.access(granted, client: client, api: api)
         let refreshToken = try NewRefreshToken.ifDue(for: access, client: client, in: context, at: request.now)
-        try await redeem(code, issuing: refreshToken, to: client, user, in: request)
-        return try await issuing.response(
+        let event = request.event(.codeExchanged, client: client, user: user).granting(access)
+        try await redeem(code, issuing: refreshToken, at: request.now, recording: event)
+        return try await UserTokenIssuing(context, client: client, user: user).response(
             UserTokenIssuing.Grant(
                 access: access, api: api, refreshToken: refreshToken?.value, nonce: code.nonce, channel: .tokenEndpoint),
             in: request)
@@ -93,8 +93,8 @@ struct AuthorizationCodeGrant: Grant {
     }
 
     /// `offline_access` is judged again: the client or the API may have changed since `/authorize`.
-    private static func access(of code: AuthorizationCode, client: Client, api: ResourceServer?) -> GrantedAccess {
-        var access = code.access
+    private static func access(_ granted: GrantedAccess, client: Client, api: ResourceServer?) -> GrantedAccess {
+        var access = granted
         let scopes = access.scopes
         if !RefreshTokenPolicy.allows(requested: scopes, flow: .authorizationCode, client: client, api: api) {
             access.scopes = scopes.subtracting([Scopes.offlineAccess])
@@ -103,11 +103,10 @@ struct AuthorizationCodeGrant: Grant {
     }
 
     private func redeem(
-        _ code: AuthorizationCode, issuing token: NewRefreshToken?, to client: Client, _ user: User, in request: RequestInfo
+        _ code: AuthorizationCode, issuing token: NewRefreshToken?, at now: Timestamp, recording event: LogEvent
     ) async throws {
-        let event = request.event(.codeExchanged, client: client, user: user).granting(code.access)
         let outcome = try await context.stores.authorizationCodes.redeem(
-            code.hash, issuing: token?.family, at: request.now, recording: event)
+            code.hash, issuing: token?.family, at: now, recording: event)
         switch outcome {
         case .redeemed: return
         case .alreadyUsed: throw Self.invalidCode("the code was used by a concurrent request")

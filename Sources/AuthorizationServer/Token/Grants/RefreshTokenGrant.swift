@@ -63,6 +63,8 @@ struct RefreshTokenGrant: Grant {
     private func exchange(
         _ presented: Presented, narrowedTo scopes: Scopes, in request: RequestInfo
     ) async throws -> UserTokenIssuing.Grant? {
+        // Deleting a user revokes the families, but the client is told what happened (contract 8.7).
+        if presented.user == nil, presented.token.generation == presented.family.generation { throw Self.userIsGone }
         let decision = RefreshDecision.decide(
             presentedGeneration: presented.token.generation, family: presented.family, client: presented.client,
             now: request.now)
@@ -84,9 +86,9 @@ struct RefreshTokenGrant: Grant {
     ) async throws -> UserTokenIssuing.Grant? {
         var successor = presented.family
         let user = try Self.user(of: presented)
-        successor.access.scopes = try RefreshScopes.narrow(successor.access.scopes, to: scopes)
+        let (current, api) = try await UserTokenIssuing.current(successor.access, of: presented.client, in: context)
+        successor.access.scopes = try RefreshScopes.narrow(current.scopes, to: scopes)
         if exchange.advancesGeneration { successor.generation += 1 }
-        let api = try await UserTokenIssuing.api(of: successor.access, in: context)
         let event = Self.details(of: presented, on: request.event(.refreshTokenExchanged, client: presented.client, user: user))
             .granting(successor.access)
         let use = RefreshTokenUse(exchange, of: presented.family, at: request.now)
@@ -109,9 +111,10 @@ struct RefreshTokenGrant: Grant {
     }
 
     private static func user(of presented: Presented) throws(OAuthError) -> User {
-        try GrantedUser.check(
-            presented.user, orRefuse: OAuthError(.invalidGrant, WireText.userOfRefreshTokenDeleted))
+        try GrantedUser.check(presented.user, orRefuse: userIsGone)
     }
+
+    private static var userIsGone: OAuthError { OAuthError(.invalidGrant, WireText.userOfRefreshTokenDeleted) }
 
     /// Management contract 13.1.
     private static func details(of presented: Presented, on event: LogEvent) -> LogEvent {

@@ -56,7 +56,7 @@ enum PasswordResetRoutes {
             let hidden = [HiddenField("ticket", prompt.ticket), HiddenField("_csrf", prompt.csrf)]
             var page = PasswordResetPage(
                 call.frame, form: PageForm(action: PagePath.passwordReset, hidden: hidden), account: prompt.userLabel,
-                passwordRules: prompt.problem?.passwordRules ?? [])
+                passwordRules: prompt.passwordRules)
             page.error = prompt.problem?.text
             return call.page(page, for: prompt.problem)
         case .done:

@@ -28,7 +28,7 @@ enum SignupRoute {
         var page = SignupPage(
             call.frame, application: prompt.page.clientName, form: PageForm(action: PagePath.signup, prompt.page),
             values: SignupPage.Values(email: prompt.email, username: prompt.requiresUsername ? prompt.username : nil),
-            passwordRules: prompt.problem?.passwordRules ?? [])
+            passwordRules: prompt.passwordRules)
         page.loginLink = prompt.loginPath
         if let problem = prompt.problem { page.errors = errors(problem) }
         return call.page(page, for: prompt.problem)
