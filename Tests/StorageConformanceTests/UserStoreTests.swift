@@ -115,6 +115,23 @@ import TestSupport
         }
     }
 
+    @Test("a new password uses up the user's other reset tickets", arguments: Backend.available)
+    func resetTickets(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let stores = storage.stores
+            try await stores.users.insert(user(), passwordHash: nil)
+            for (name, owner) in [("older", "auth0|1"), ("other", "auth0|2")] {
+                try await stores.tickets.insert(
+                    Ticket(
+                        hash: TokenHash(of: name), purpose: .passwordReset, userID: owner, clientID: nil, createdAt: now,
+                        expiresAt: now + 60))
+            }
+            _ = try await stores.users.setPassword("auth0|1", hash: SecretString("h"), endingSessions: false, at: now)
+            #expect(try await stores.tickets.consume(TokenHash(of: "older"), at: now) == nil)
+            #expect(try await stores.tickets.consume(TokenHash(of: "other"), at: now) != nil)
+        }
+    }
+
     @Test("users are listed by creation, blocked, and deleted with all that is theirs; their refresh tokens are revoked", arguments: Backend.available)
     func listBlockDelete(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in

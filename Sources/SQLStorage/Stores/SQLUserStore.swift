@@ -99,12 +99,23 @@ extension SQLUserStore {
         return try await scope.database.write { [scope] connection in
             let arguments: [SQLValue] = [scope.key, .text(userID), .text(hash.revealed), .time(now)]
             guard try connection.execute(sql, arguments) == 1 else { return false }
+            try Self.useUpResets(of: userID, at: now, in: scope, on: connection)
             if endingSessions {
                 let deletion = "DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2"
                 _ = try connection.execute(deletion, [scope.key, .text(userID)])
             }
             return true
         }
+    }
+
+    private static func useUpResets(
+        of userID: String, at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection
+    ) throws {
+        let sql = """
+            UPDATE tickets SET used_at = $4 WHERE tenant_id = $1 AND user_id = $2 AND purpose = $3 AND used_at IS NULL
+            """
+        _ = try connection.execute(
+            sql, [scope.key, .text(userID), .text(Ticket.Purpose.passwordReset.rawValue), .time(now)])
     }
 
     func rehash(_ userID: String, from old: SecretString, to new: SecretString) async throws {

@@ -12,7 +12,8 @@ package protocol UserStore: Sendable {
     func list(offset: Int, limit: Int) async throws -> [User]
     /// Replaces all but the password hash and the login statistics. False when there is no such user.
     func update(_ user: User) async throws -> Bool
-    /// Sets the hash. In the same transaction, when `endingSessions`, all sessions of the user end.
+    /// Sets the hash. In the same transaction the user's unused tickets for a reset are used up, so that an older mail
+    /// cannot undo the change, and when `endingSessions` all sessions of the user end.
     func setPassword(_ userID: String, hash: SecretString, endingSessions: Bool, at now: Timestamp) async throws -> Bool
     /// Replaces a hash that was made with older parameters, if it still is `old`.
     func rehash(_ userID: String, from old: SecretString, to new: SecretString) async throws
