@@ -272,6 +272,7 @@ def table(rows, options):
         "# Results", "", f"Made by `Benchmarks/run` on {time.strftime('%Y-%m-%d')}.", "",
         f"Machine: {machine_description()}; {openssl}. SQLite with `synchronous=FULL`. CPU times are the server process's own, over "
         f"{options.requests} requests on 8 connections; the signature is `openssl speed -seconds {options.seconds} rsa2048` before and after.",
+        "Which targets are missed, by how much and why: [NOTES.md](NOTES.md).",
         "", "| what | measured | target |", "|---|---|---|",
     ]
     return "\n".join(lines + [f"| {what} | {value} | {target} |" for what, value, target in rows]) + "\n"

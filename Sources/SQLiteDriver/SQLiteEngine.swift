@@ -17,7 +17,7 @@ package struct SQLiteConfiguration: Sendable {
     /// Connections that read at once.
     package var readers = 4
     /// Pages that each connection keeps. What it lacks it reads from the system's cache, which all connections share.
-    package var cacheKilobytes = 2000
+    package var cacheKilobytes = 1000
     /// Pages of the write-ahead log after which it is copied into the database.
     package var pagesPerCheckpoint = 4000
 
