@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 import SQLStorage
 package import Storage
@@ -14,8 +15,8 @@ package struct SQLiteConfiguration: Sendable {
     package var busyTimeout = 5.0
     /// Writes that may wait for the writer; more are refused with `StorageUnavailable`.
     package var writeQueueLimit = 10_000
-    /// Connections that read at once.
-    package var readers = 4
+    /// Connections that read at once. Reads run on the callers' threads, of which Swift has one for each core.
+    package var readers = max(2, ProcessInfo.processInfo.activeProcessorCount)
     /// Pages that each connection keeps. What it lacks it reads from the system's cache, which all connections share.
     package var cacheKilobytes = 1000
     /// Pages of the write-ahead log after which it is copied into the database.

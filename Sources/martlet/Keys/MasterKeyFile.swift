@@ -43,7 +43,10 @@ enum MasterKeyFile {
         guard text.utf8.count == 64 else { return Base64.decode(text) ?? Base64URL.decode(text) }
         let digits = text.compactMap { $0.isASCII ? $0.hexDigitValue : nil }
         guard digits.count == 64 else { return nil }
-        return stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
+        return (0..<32).map { (index: Int) -> UInt8 in
+            let value: Int = digits[2 * index] * 16 + digits[2 * index + 1]
+            return UInt8(value)
+        }
     }
 
     private static func requirePrivate(_ path: String) throws {
