@@ -2,7 +2,7 @@ import CMalloc
 
 /// How the C library's allocator gives memory back.
 enum Allocator {
-    /// Called once, before threads start.
+    /// Called once, before the first request is served.
     ///
     /// Hashing a password takes 19 MiB for some milliseconds. glibc, left alone, learns from the first such block to keep
     /// blocks of that size in its heap for ever, once for each thread's arena; fixed thresholds return them to the system,
