@@ -1,7 +1,9 @@
-/// Signed JSON and the keys that sign it: JWS, JWT, JWK (RFC 7515, 7517, 7518, 7519, 7638).
+/// Signed and encrypted JSON and the keys for it: JWS, JWE, JWT, JWK (RFC 7515 to 7519, 7638, 8037), and certificates.
 ///
-/// Owns: RSA key pairs (`RSAPrivateKey`, `RSAPublicKey`) over OpenSSL's libcrypto, their self-signed certificates, the
-/// JWK form of a tenant's keys (`SigningKey`), and the compact serialization, made and checked (`JWS`).
-/// Does not own: which key signs when and how keys rotate, what a token says (`AuthorizationServer`), how private keys are
-/// kept (`Storage`), JSON and base64url (`OAuthProtocol`). Reads no clock: expiry is the caller's to judge.
+/// Owns: key pairs (`PrivateKey`, `PublicKey`), RSA over OpenSSL's libcrypto and elliptic curves over swift-crypto; the JWK
+/// form of a tenant's keys (`SigningKey`) with their self-signed certificates; a client's keys (`JWK`, `JWKSet`) and what its
+/// certificate says (`X509Certificate`); the compact serializations, made and checked (`JWS`, `JWE`).
+/// Does not own: which key signs when and how keys rotate, what a token says, where a client's keys come from
+/// (`AuthorizationServer`), how private keys are kept (`Storage`), JSON and base64url (`OAuthProtocol`). Reads no clock:
+/// expiry is the caller's to judge.
 package enum JOSEModule {}

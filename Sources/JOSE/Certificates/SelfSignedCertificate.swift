@@ -6,10 +6,16 @@ package import OAuthProtocol
 package enum SelfSignedCertificate {
     /// An X.509 v3 certificate in DER: subject and issuer CN = `commonName`, an end entity that may sign, signed with
     /// SHA-256. A name beyond X.520's limit of 64 bytes is cut there. `serial` is big-endian.
-    /// Throws `KeyError.unsuitableSerial`.
+    /// Empty for an Ed25519 key: no JWK with such a key has a certificate. Throws `KeyError.unsuitableSerial`.
     package static func make(
-        for key: RSAPrivateKey, commonName: String, serial: [UInt8], notBefore: Timestamp, lifetime: Lifetime
+        for key: PrivateKey, commonName: String, serial: [UInt8], notBefore: Timestamp, lifetime: Lifetime
     ) throws -> [UInt8] {
+        let keyPair: EVPKey
+        switch key {
+        case .rsa(let key): keyPair = key.key
+        case .ec(let key): keyPair = try EVPKey(pkcs8DER: key.pkcs8DER.revealed)
+        case .ed25519: return []
+        }
         guard serial.count <= 20, serial.contains(where: { $0 != 0 }) else { throw KeyError.unsuitableSerial }
         let certificate = Certificate(pointer: try check(X509_new(), "X509_new"))
         defer { X509_free(certificate.pointer) }
@@ -17,12 +23,19 @@ package enum SelfSignedCertificate {
         try certificate.set(serial: serial)
         try certificate.set(from: notBefore, until: notBefore + lifetime)
         try certificate.set(commonName: commonName)
-        try check(X509_set_pubkey(certificate.pointer, key.key.pointer), "X509_set_pubkey")
+        try check(X509_set_pubkey(certificate.pointer, keyPair.pointer), "X509_set_pubkey")
         try certificate.add(NID_basic_constraints, "critical,CA:FALSE")
         try certificate.add(NID_key_usage, "critical,digitalSignature")
         try certificate.add(NID_subject_key_identifier, "hash")
-        guard X509_sign(certificate.pointer, key.key.pointer, EVP_sha256()) > 0 else { throw LibCryptoError("X509_sign") }
+        guard X509_sign(certificate.pointer, keyPair.pointer, EVP_sha256()) > 0 else { throw LibCryptoError("X509_sign") }
         return try derBytes("i2d_X509") { i2d_X509(certificate.pointer, $0) }
+    }
+
+    /// As `make(for: PrivateKey, …)`.
+    package static func make(
+        for key: RSAPrivateKey, commonName: String, serial: [UInt8], notBefore: Timestamp, lifetime: Lifetime
+    ) throws -> [UInt8] {
+        try make(for: .rsa(key), commonName: commonName, serial: serial, notBefore: notBefore, lifetime: lifetime)
     }
 }
 

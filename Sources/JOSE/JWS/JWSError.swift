@@ -9,12 +9,15 @@ package enum JWSError: Error, Sendable, Equatable {
     case refusedHeader(String)
     /// No key has this `kid`, or none was given.
     case unknownKey
-    /// `alg` is not exactly the key's: `none`, another case, or another family.
+    /// The `jwk` in the header of a proof is missing, private, weak or of an unknown kind.
+    case unusableKey
+    /// `alg` is not exactly the key's or not among those accepted: `none`, another case, or another family.
     case wrongAlgorithm
     case wrongSignature
 }
 
-/// A token whose signature was checked. Only `JWS` makes one. Its claims, expiry included, are still to be judged.
+/// A token whose signature was checked, or that was accepted without one by `JWS.unsecured`. Only `JWS` makes one. Its
+/// claims, expiry included, are still to be judged.
 package struct VerifiedJWT: Sendable {
     package let header: JSONObject
     package let payload: JSONObject

@@ -1,25 +1,23 @@
 import CLibCrypto
 package import OAuthProtocol
 
-/// An RSA key pair that signs. Safe and without lock of ours for any number of tasks at once; one RS256 signature
+/// An RSA key pair that signs and decrypts. Safe and without waiting for any number of tasks at once; one RS256 signature
 /// with 2048 bits costs a quarter of a millisecond of CPU, so it is made inline.
 package final class RSAPrivateKey: Sendable {
     package let publicKey: RSAPublicKey
     /// The key as PKCS #8 `PrivateKeyInfo` (RFC 5208) in DER, to be sealed and stored.
     package let pkcs8DER: SecretBytes
     let key: EVPKey
-    private let rs256: SignatureContext
-    private let ps256: SignatureContext
+    private let contexts: RSASignatureContexts
 
-    private init(_ key: EVPKey, pkcs8DER: [UInt8]) throws {
-        guard key.isRSA else { throw KeyError.malformed }
+    init(_ key: EVPKey, pkcs8DER: [UInt8]) throws {
+        guard key.kind == .rsa else { throw KeyError.malformed }
         try RSAKeySize.check(key.bits)
         self.key = key
         self.pkcs8DER = SecretBytes(pkcs8DER)
         publicKey = try RSAPublicKey(
             modulus: key.number(OSSL_PKEY_PARAM_RSA_N), exponent: key.number(OSSL_PKEY_PARAM_RSA_E))
-        rs256 = try SignatureContext(.sign, key: key, padding: .pkcs1)
-        ps256 = try SignatureContext(.sign, key: key, padding: .pss)
+        contexts = RSASignatureContexts(.sign, key: key)
     }
 
     /// Makes a new key pair from libcrypto's random source. Takes a tenth of a second to a second for 2048 bits: not for
@@ -38,22 +36,7 @@ package final class RSAPrivateKey: Sendable {
 
     /// Reads what `pkcs8DER` wrote. Throws `KeyError` for anything but one whole RSA key of usable size.
     package convenience init(pkcs8DER: [UInt8]) throws {
-        try self.init(Self.parse(pkcs8DER), pkcs8DER: pkcs8DER)
-    }
-
-    private static func parse(_ der: [UInt8]) throws(KeyError) -> EVPKey {
-        let parsed = der.withUnsafeBufferPointer { buffer -> OpaquePointer? in
-            var cursor = buffer.baseAddress
-            guard let info = d2i_PKCS8_PRIV_KEY_INFO(nil, &cursor, buffer.count) else { return nil }
-            defer { PKCS8_PRIV_KEY_INFO_free(info) }
-            let isWhole = cursor == buffer.baseAddress.map { $0 + buffer.count }
-            return isWhole ? EVP_PKCS82PKEY(info) : nil
-        }
-        guard let parsed else {
-            ERR_clear_error()
-            throw .malformed
-        }
-        return EVPKey(owning: parsed)
+        try self.init(EVPKey(pkcs8DER: pkcs8DER), pkcs8DER: pkcs8DER)
     }
 
     private static func serialize(_ key: EVPKey) throws(LibCryptoError) -> [UInt8] {
@@ -62,12 +45,10 @@ package final class RSAPrivateKey: Sendable {
         return try derBytes("i2d_PKCS8_PRIV_KEY_INFO") { i2d_PKCS8_PRIV_KEY_INFO(info, $0) }
     }
 
-    /// Signs with RS256 or PS256 (RFC 7518 sections 3.3, 3.5). Throws `KeyError.wrongAlgorithm` for HS256.
+    /// Signs with RSASSA-PKCS1-v1_5 or RSASSA-PSS (RFC 7518 sections 3.3, 3.5). Throws `KeyError.wrongAlgorithm` for any
+    /// other algorithm.
     package func sign(_ message: [UInt8], _ algorithm: SignatureAlgorithm) throws -> [UInt8] {
-        switch algorithm {
-        case .rs256: try rs256.sign(message)
-        case .ps256: try ps256.sign(message)
-        case .hs256: throw KeyError.wrongAlgorithm
-        }
+        guard let context = try contexts.context(for: algorithm) else { throw KeyError.wrongAlgorithm }
+        return try context.sign(message)
     }
 }

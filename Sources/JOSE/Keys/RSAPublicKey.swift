@@ -1,13 +1,13 @@
 import CLibCrypto
 package import OAuthProtocol
 
-/// An RSA key that verifies.
+/// An RSA key that verifies and encrypts.
 package struct RSAPublicKey: Sendable {
     /// Big-endian without leading zeros (RFC 7518 section 6.3.1).
     package let modulus: [UInt8]
     package let exponent: [UInt8]
-    private let rs256: SignatureContext
-    private let ps256: SignatureContext
+    let key: EVPKey
+    private let contexts: RSASignatureContexts
 
     /// Throws `KeyError` for a modulus of unusable size or an exponent that is even or 1.
     package init(modulus: [UInt8], exponent: [UInt8]) throws {
@@ -15,20 +15,15 @@ package struct RSAPublicKey: Sendable {
         let exponent = Array(exponent.drop { $0 == 0 })
         try RSAKeySize.check(modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 0))
         guard let last = exponent.last, last & 1 == 1, exponent != [1], exponent.count <= 8 else { throw KeyError.malformed }
-        let key = try Self.makeKey(modulus, exponent)
+        key = try Self.makeKey(modulus, exponent)
         self.modulus = modulus
         self.exponent = exponent
-        rs256 = try SignatureContext(.verify, key: key, padding: .pkcs1)
-        ps256 = try SignatureContext(.verify, key: key, padding: .pss)
+        contexts = RSASignatureContexts(.verify, key: key)
     }
 
-    /// False for a wrong signature and for HS256, which a public key must never verify.
+    /// False for a wrong signature and for every algorithm but RSA's; a public key must never verify an HMAC.
     package func verify(_ signature: [UInt8], for message: [UInt8], _ algorithm: SignatureAlgorithm) -> Bool {
-        switch algorithm {
-        case .rs256: rs256.verify(signature, for: message)
-        case .ps256: ps256.verify(signature, for: message)
-        case .hs256: false
-        }
+        (try? contexts.context(for: algorithm))?.verify(signature, for: message) ?? false
     }
 
     /// The members that RFC 7638 hashes: `e`, `kty`, `n`.

@@ -6,23 +6,17 @@ import CLibCrypto
 /// Sendable although the compiler cannot see it: after `init` the context is only the source of `EVP_MD_CTX_copy_ex`,
 /// which takes it as `const`, reads it and counts references with atomics. Every use works on its own copy.
 final class SignatureContext: @unchecked Sendable {
-    enum Purpose { case sign, verify }
+    enum Purpose: Sendable { case sign, verify }
 
     private let template: OpaquePointer
     private let signatureSize: Int
     /// Keeps the key alive as long as its context.
     private let key: EVPKey
 
-    init(_ purpose: Purpose, key: EVPKey, padding: RSASignaturePadding) throws(LibCryptoError) {
+    init(_ purpose: Purpose, key: EVPKey, scheme: RSASignatureScheme) throws(LibCryptoError) {
         let context = try check(EVP_MD_CTX_new(), "EVP_MD_CTX_new")
-        var parameters: OpaquePointer?
         do throws(LibCryptoError) {
-            switch purpose {
-            case .sign: try check(EVP_DigestSignInit(context, &parameters, EVP_sha256(), nil, key.pointer), "EVP_DigestSignInit")
-            case .verify:
-                try check(EVP_DigestVerifyInit(context, &parameters, EVP_sha256(), nil, key.pointer), "EVP_DigestVerifyInit")
-            }
-            try padding.apply(to: parameters)
+            try scheme.setUp(context, purpose, key)
         } catch {
             EVP_MD_CTX_free(context)
             throw error
@@ -62,21 +56,5 @@ final class SignatureContext: @unchecked Sendable {
             throw LibCryptoError("EVP_MD_CTX_copy_ex")
         }
         return context
-    }
-}
-
-/// The two RSA signature schemes of RFC 7518 sections 3.3 and 3.5, both with SHA-256.
-enum RSASignaturePadding: Sendable {
-    case pkcs1
-    /// Salt as long as the digest, MGF1 with the same hash.
-    case pss
-
-    func apply(to context: OpaquePointer?) throws(LibCryptoError) {
-        switch self {
-        case .pkcs1: try check(EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING), "EVP_PKEY_CTX_set_rsa_padding")
-        case .pss:
-            try check(EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING), "EVP_PKEY_CTX_set_rsa_padding")
-            try check(EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST), "EVP_PKEY_CTX_set_rsa_pss_saltlen")
-        }
     }
 }

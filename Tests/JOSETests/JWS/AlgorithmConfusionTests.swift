@@ -23,8 +23,9 @@ import Testing
     @Test("An HMAC keyed with the public key does not pass for its signature")
     func publicKeyAsSecret() throws {
         let key = try TestKey.verification()
-        let encoded = Array(Base64URL.encode(key.publicKey.modulus).utf8)
-        let secrets = [key.publicKey.modulus, encoded, key.certificate, key.jwk.serialized]
+        let modulus = try TestKey.rsa().publicKey.modulus
+        let encoded = Array(Base64URL.encode(modulus).utf8)
+        let secrets = [modulus, encoded, key.certificate, key.jwk.serialized]
         for secret in secrets {
             let token = JWS.signHS256(typ: "JWT", payload: ["sub": "admin"], secret: secret, kid: "a2")
             #expect(throws: JWSError.wrongAlgorithm) { try JWS.verify(token, keys: [key]) }
@@ -34,7 +35,7 @@ import Testing
     @Test("A verification key marked HS256 verifies nothing")
     func keyMarkedHS256() throws {
         let key = try TestKey.verification(.hs256)
-        let token = JWS.signHS256(typ: "JWT", payload: [:], secret: key.publicKey.modulus, kid: "a2")
+        let token = JWS.signHS256(typ: "JWT", payload: [:], secret: try TestKey.rsa().publicKey.modulus, kid: "a2")
         #expect(throws: JWSError.wrongAlgorithm) { try JWS.verify(token, keys: [key]) }
         #expect(!key.publicKey.verify([], for: [], .hs256))
     }
