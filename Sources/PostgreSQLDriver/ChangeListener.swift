@@ -8,9 +8,15 @@ import Glibc
 import Darwin
 #endif
 
-/// Hears of configuration that other nodes changed (`NOTIFY martlet_configuration, '<tenant>'`), on a connection and a
-/// thread of its own. While the connection is down, caches rest on their time-to-live alone.
+/// Hears of what other nodes changed (`NOTIFY martlet_configuration, '<tenant>'`), on a connection and a thread of its own.
+/// While the connection is down, caches rest on their time-to-live alone.
 final class ChangeListener: Sendable {
+    /// What may change, by the channel that tells of it.
+    enum Change: String, CaseIterable {
+        case configuration = "martlet_configuration"
+        case revocations = "martlet_revocations"
+    }
+
     private struct State {
         var isRunning = false
         var isStopped = false
@@ -25,8 +31,8 @@ final class ChangeListener: Sendable {
 
     init(target: ConnectionTarget) { self.target = target }
 
-    /// Calls the closure with each tenant whose configuration another connection changed.
-    func start(_ changed: @escaping @Sendable (TenantID) -> Void) {
+    /// Calls the closure for each change of a tenant, those of this process included.
+    func start(_ changed: @escaping @Sendable (Change, TenantID) -> Void) {
         state.withLock { $0.isRunning = true }
         if !WorkerThread.start({ [self] in listen(changed) }) { ended() }
     }
@@ -54,10 +60,10 @@ final class ChangeListener: Sendable {
         for stopper in stoppers { stopper.resume() }
     }
 
-    private func listen(_ changed: (TenantID) -> Void) {
+    private func listen(_ changed: (Change, TenantID) -> Void) {
         while !isStopped {
             if let handle = target.connect() {
-                PQclear(PQexec(handle, "LISTEN martlet_configuration"))
+                for change in Change.allCases { PQclear(PQexec(handle, "LISTEN \(change.rawValue)")) }
                 receive(handle, changed)
                 PQfinish(handle)
             }
@@ -67,15 +73,16 @@ final class ChangeListener: Sendable {
     }
 
     /// Until the connection breaks or the listener is stopped.
-    private func receive(_ handle: OpaquePointer, _ changed: (TenantID) -> Void) {
+    private func receive(_ handle: OpaquePointer, _ changed: (Change, TenantID) -> Void) {
         while !isStopped, PQstatus(handle) == CONNECTION_OK {
             var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
             guard poll(&socket, 1, ChangeListener.pollInterval) >= 0 || errno == EINTR else { return }
             guard PQconsumeInput(handle) == 1 else { return }
             while let notice = PQnotifies(handle) {
-                let name = String(cString: notice.pointee.extra)
+                let change = Change(rawValue: String(cString: notice.pointee.relname))
+                let tenant = TenantID(String(cString: notice.pointee.extra))
                 PQfreemem(notice)
-                if let tenant = TenantID(name) { changed(tenant) }
+                if let change, let tenant { changed(change, tenant) }
             }
         }
     }

@@ -20,7 +20,12 @@ package enum PostgreSQLEngine {
             try? await database.close()
             throw error
         }
-        database.listener.start { [weak engine] tenant in engine?.forgetConfiguration(of: tenant) }
+        database.listener.start { [weak engine] change, tenant in
+            switch change {
+            case .configuration: engine?.forgetConfiguration(of: tenant)
+            case .revocations: engine?.recheckRevocations(of: tenant)
+            }
+        }
         return engine
     }
 }

@@ -15,16 +15,25 @@ package struct Stores: Sendable {
     package var clientGrants: any ClientGrantStore
     package var resourceServers: any ResourceServerStore
     package var connections: any ConnectionStore
+    package var signingKeys: any SigningKeyStore
+    package var secrets: any TenantSecretStore
     package var users: any UserStore
     package var consents: any ConsentStore
-    package var signingKeys: any SigningKeyStore
     package var sessions: any SessionStore
+    package var authenticators: any AuthenticatorStore
+    package var permissions: any PermissionStore
     package var transactions: any LoginTransactionStore
     package var authorizationCodes: any AuthorizationCodeStore
+    package var pushedRequests: any PushedRequestStore
+    package var deferred: any DeferredAuthorizationStore
     package var refreshTokens: any RefreshTokenStore
+    package var oneTimeCodes: any OneTimeCodeStore
     package var tickets: any TicketStore
     package var attempts: any AttemptStore
     package var logs: any LogStore
+    package var replays: any ReplayStore
+    package var revocations: any RevocationStore
+    package var deliveries: any DeliveryStore
 
     package init(
         tenant: TenantID, configuration: ConfigurationStores, people: PeopleStores, flows: FlowStores,
@@ -33,64 +42,90 @@ package struct Stores: Sendable {
         self.tenant = tenant
         (clients, clientGrants) = (configuration.clients, configuration.clientGrants)
         (resourceServers, connections) = (configuration.resourceServers, configuration.connections)
-        signingKeys = configuration.signingKeys
+        (signingKeys, secrets) = (configuration.signingKeys, configuration.secrets)
         (users, consents, sessions) = (people.users, people.consents, people.sessions)
+        (authenticators, permissions) = (people.authenticators, people.permissions)
         (transactions, authorizationCodes) = (flows.transactions, flows.authorizationCodes)
-        (refreshTokens, tickets) = (flows.refreshTokens, flows.tickets)
-        (attempts, logs) = (operations.attempts, operations.logs)
+        (pushedRequests, deferred) = (flows.pushedRequests, flows.deferred)
+        (refreshTokens, tickets, oneTimeCodes) = (flows.refreshTokens, flows.tickets, flows.oneTimeCodes)
+        (attempts, logs, replays) = (operations.attempts, operations.logs, operations.replays)
+        (revocations, deliveries) = (operations.revocations, operations.deliveries)
     }
 }
 
 /// The stores of what an administrator configures.
 package struct ConfigurationStores: Sendable {
-    package var clients: any ClientStore
-    package var clientGrants: any ClientGrantStore
-    package var resourceServers: any ResourceServerStore
-    package var connections: any ConnectionStore
-    package var signingKeys: any SigningKeyStore
+    package let clients: any ClientStore
+    package let clientGrants: any ClientGrantStore
+    package let resourceServers: any ResourceServerStore
+    package let connections: any ConnectionStore
+    package let signingKeys: any SigningKeyStore
+    package let secrets: any TenantSecretStore
 
+    /// Made from one value that implements them all, or from several.
     package init(
-        clients: any ClientStore, clientGrants: any ClientGrantStore, resourceServers: any ResourceServerStore,
-        connections: any ConnectionStore, signingKeys: any SigningKeyStore
+        applications: (any ClientStore, any ClientGrantStore), resourceServers: any ResourceServerStore,
+        connections: any ConnectionStore, keys: (any SigningKeyStore, any TenantSecretStore)
     ) {
-        (self.clients, self.clientGrants) = (clients, clientGrants)
-        (self.resourceServers, self.connections, self.signingKeys) = (resourceServers, connections, signingKeys)
+        (clients, clientGrants) = applications
+        (self.resourceServers, self.connections) = (resourceServers, connections)
+        (signingKeys, secrets) = keys
     }
 }
 
 /// The stores of people and what they agreed to.
 package struct PeopleStores: Sendable {
-    package var users: any UserStore
-    package var consents: any ConsentStore
-    package var sessions: any SessionStore
+    package let users: any UserStore
+    package let consents: any ConsentStore
+    package let sessions: any SessionStore
+    package let authenticators: any AuthenticatorStore
+    package let permissions: any PermissionStore
 
-    package init(users: any UserStore, consents: any ConsentStore, sessions: any SessionStore) {
+    package init(
+        users: any UserStore, consents: any ConsentStore, sessions: any SessionStore, authenticators: any AuthenticatorStore,
+        permissions: any PermissionStore
+    ) {
         (self.users, self.consents, self.sessions) = (users, consents, sessions)
+        (self.authenticators, self.permissions) = (authenticators, permissions)
     }
 }
 
 /// The stores of what a flow hands out.
 package struct FlowStores: Sendable {
-    package var transactions: any LoginTransactionStore
-    package var authorizationCodes: any AuthorizationCodeStore
-    package var refreshTokens: any RefreshTokenStore
-    package var tickets: any TicketStore
+    package let transactions: any LoginTransactionStore
+    package let pushedRequests: any PushedRequestStore
+    package let authorizationCodes: any AuthorizationCodeStore
+    package let deferred: any DeferredAuthorizationStore
+    package let refreshTokens: any RefreshTokenStore
+    package let tickets: any TicketStore
+    package let oneTimeCodes: any OneTimeCodeStore
 
     package init(
-        transactions: any LoginTransactionStore, authorizationCodes: any AuthorizationCodeStore,
-        refreshTokens: any RefreshTokenStore, tickets: any TicketStore
+        requests: (any LoginTransactionStore, any PushedRequestStore), authorizationCodes: any AuthorizationCodeStore,
+        deferred: any DeferredAuthorizationStore, refreshTokens: any RefreshTokenStore,
+        mailed: (any TicketStore, any OneTimeCodeStore)
     ) {
-        (self.transactions, self.authorizationCodes) = (transactions, authorizationCodes)
-        (self.refreshTokens, self.tickets) = (refreshTokens, tickets)
+        (transactions, pushedRequests) = requests
+        (self.authorizationCodes, self.deferred, self.refreshTokens) = (authorizationCodes, deferred, refreshTokens)
+        (tickets, oneTimeCodes) = mailed
     }
 }
 
-/// The stores of operation: brakes and the audit log.
+/// The stores of operation: brakes, replays, revocations, deliveries and the audit log.
 package struct OperationStores: Sendable {
-    package var attempts: any AttemptStore
-    package var logs: any LogStore
+    package let attempts: any AttemptStore
+    package let logs: any LogStore
+    package let replays: any ReplayStore
+    package let revocations: any RevocationStore
+    package let deliveries: any DeliveryStore
 
-    package init(attempts: any AttemptStore, logs: any LogStore) { (self.attempts, self.logs) = (attempts, logs) }
+    package init(
+        attempts: any AttemptStore, logs: any LogStore, replays: any ReplayStore, revocations: any RevocationStore,
+        deliveries: any DeliveryStore
+    ) {
+        (self.attempts, self.logs, self.replays) = (attempts, logs, replays)
+        (self.revocations, self.deliveries) = (revocations, deliveries)
+    }
 }
 
 /// A database with its schema: makes the stores of a tenant.
@@ -103,6 +138,8 @@ package protocol StorageEngine: Sendable {
     func pendingMigrations() async throws -> [String]
     /// Deletes expired rows of every tenant in bounded batches, and returns how many went.
     func sweep(at now: Timestamp, logRetention: Lifetime) async throws -> Int
+    /// Tenants that have a delivery due at `now`.
+    func tenantsWithDueDeliveries(at now: Timestamp) async throws -> [TenantID]
     /// Answers when the database does; throws otherwise.
     func ping() async throws
     func close() async throws

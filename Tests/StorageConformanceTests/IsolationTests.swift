@@ -38,9 +38,29 @@ import TestSupport
             #expect(try await mine.refreshTokens.findWithUser(try family().id) == nil)
             #expect(try await mine.refreshTokens.active(userID: "auth0|1", clientID: "client1", at: now).isEmpty)
             #expect(try await mine.tickets.find(TokenHash(of: "ticket"), at: now) == nil)
+            #expect(try await mine.sessions.list(of: "auth0|1", at: now).isEmpty)
+            try await expectNothingNew(mine)
             #expect(try await mine.logs.list(after: nil, limit: 9).isEmpty)
             #expect(try await mine.logs.latest(limit: 9).isEmpty)
         }
+    }
+
+    private func expectNothingNew(_ mine: Stores) async throws {
+        #expect(try await mine.secrets.secret("salt", orInsert: SecretBytes([9])) == SecretBytes([9]))
+        #expect(try await mine.authenticators.list(of: "auth0|1").isEmpty)
+        #expect(try await mine.authenticators.find("totp|dev_1") == nil)
+        #expect(try await mine.permissions.permissions(of: "auth0|1", at: "https://api/").isEmpty)
+        try await mine.permissions.assign(role: "editor", to: "auth0|1")
+        #expect(try await mine.permissions.permissions(of: "auth0|1", at: "https://api/").isEmpty)
+        #expect(try await mine.pushedRequests.find(pushedRequest().hash) == nil)
+        #expect(try await mine.deferred.find(deferred().hash) == nil)
+        #expect(try await mine.deferred.find(kind: .device, userCodeHash: deferred().userCodeHash, at: now) == nil)
+        #expect(try await mine.deferred.poll(deferred().hash, at: now) == .missing)
+        #expect(try await mine.oneTimeCodes.find(.passwordless, key: oneTimeCode().keyHash, at: now) == nil)
+        #expect(try await mine.replays.claim("jti", until: now + 10, at: now))
+        #expect(try await mine.revocations.isRevoked(anyOf: [.token(jti: "jti")], at: now) == false)
+        #expect(try await mine.deliveries.list(limit: 9).isEmpty)
+        #expect(try await mine.deliveries.nextDue() == nil)
     }
 
     @Test("no store changes another tenant's records", arguments: Backend.available)
@@ -74,8 +94,41 @@ import TestSupport
             #expect(try await mine.refreshTokens.revokeGrant(of: try family().id, at: now, recording: event()) == false)
             #expect(try await mine.tickets.consume(TokenHash(of: "ticket"), at: now) == nil)
             try await mine.attempts.reset(["key"])
+            try await changeNothingNew(mine)
             try await expectUntouched(theirs)
         }
+    }
+
+    private func changeNothingNew(_ mine: Stores) async throws {
+        #expect(try await mine.authenticators.use("totp|dev_1", counter: 9, credential: nil, at: now) == false)
+        #expect(try await mine.authenticators.delete("totp|dev_1", of: "auth0|1") == false)
+        try await mine.permissions.revoke(["read"], at: "https://api/", from: "auth0|1")
+        try await mine.permissions.unassign(role: "editor", from: "auth0|1")
+        #expect(try await mine.pushedRequests.consume(pushedRequest().hash, at: now) == false)
+        let hash = deferred().hash
+        #expect(try await mine.deferred.approve(hash, granting: access(), at: now, recording: event(), delivering: nil) == false)
+        #expect(try await mine.deferred.deny(hash, at: now, recording: event(), delivering: nil) == false)
+        #expect(try await mine.deferred.redeem(hash, issuing: nil, at: now, recording: event()) == false)
+        let key = oneTimeCode().keyHash
+        #expect(try await mine.oneTimeCodes.check(.passwordless, key: key, codeMAC: [9], at: now) == .missing)
+        #expect(try await mine.oneTimeCodes.consume(.passwordless, key: key, at: now) == nil)
+        #expect(try await mine.deliveries.lease(limit: 9, until: now + 9, at: now).isEmpty)
+        try await mine.deliveries.markDelivered("d1", recording: nil)
+        try await mine.deliveries.markFailed("d1", error: "x", nextAttemptAt: nil, recording: nil)
+        #expect(try await mine.sessions.touch(sid: "sid-cookie", idleExpiresAt: now + 1, at: now) == false)
+        try await mine.clients.noteUse(of: "client1", at: now)
+    }
+
+    private func expectNewUntouched(_ theirs: Stores) async throws {
+        #expect(try await theirs.secrets.secret("salt", orInsert: SecretBytes([9])) == SecretBytes([1, 2, 3]))
+        #expect(try await theirs.authenticators.find("totp|dev_1") == authenticator())
+        #expect(try await theirs.permissions.permissions(of: "auth0|1", at: "https://api/") == ["read", "write"])
+        #expect(try await theirs.pushedRequests.find(pushedRequest().hash) == pushedRequest())
+        #expect(try await theirs.deferred.find(deferred().hash) == deferred())
+        #expect(try await theirs.oneTimeCodes.find(.passwordless, key: oneTimeCode().keyHash, at: now) == oneTimeCode())
+        #expect(try await theirs.replays.claim("jti", until: now + 10, at: now) == false)
+        #expect(try await theirs.revocations.isRevoked(anyOf: [.token(jti: "jti")], at: now))
+        #expect(try await theirs.deliveries.list(limit: 9) == [delivery()])
     }
 
     private func expectUntouched(_ theirs: Stores) async throws {
@@ -92,6 +145,7 @@ import TestSupport
         let transaction = try #require(try await theirs.transactions.find(TokenHash(of: "state"), at: now))
         #expect(transaction.authenticatedAt == nil && transaction.consentGivenAt == nil)
         #expect(try await theirs.authorizationCodes.find(TokenHash(of: "code"))?.usedAt == nil)
+        try await expectNewUntouched(theirs)
         let kept = try family()
         #expect(try await theirs.refreshTokens.find(kept.id) == kept)
         #expect(try await theirs.tickets.find(TokenHash(of: "ticket"), at: now)?.usedAt == nil)

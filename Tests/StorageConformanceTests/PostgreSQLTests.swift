@@ -1,4 +1,5 @@
 import Dispatch
+import OAuthProtocol
 import PostgreSQLDriver
 import SQLStorage
 import Storage
@@ -74,6 +75,29 @@ import TestSupport
                 }
             }
             #expect(runs.next() >= 4, "at least one of the two ran again")
+        }
+    }
+
+    /// Memory is looked at again by itself after a second at the earliest, so that what counts sooner was heard of.
+    @Test("a revocation is told to the other nodes, before they would look", arguments: backends)
+    func tellsRevocations(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let other = try await storage.database.open()
+            let (mine, theirs) = (storage.stores.revocations, other.stores(for: .default).revocations)
+            var wasHeard = false
+            for round in 1...20 where !wasHeard {
+                let key = RevocationKey.grant("g\(round)")
+                other.recheckRevocations(of: .default)
+                let looked = ContinuousClock.now
+                #expect(try await theirs.isRevoked(anyOf: [key], at: now) == false)
+                try await mine.revoke([key], until: now + 60, at: now)
+                while try await !theirs.isRevoked(anyOf: [key], at: now), ContinuousClock.now - looked < .seconds(3) {
+                    await Task.yield()
+                }
+                wasHeard = ContinuousClock.now - looked < .seconds(1)
+            }
+            #expect(wasHeard)
+            try await other.close()
         }
     }
 }

@@ -32,6 +32,18 @@ func access(user: String = "auth0|1", client: String = "client1", audience: Stri
     GrantedAccess(clientID: client, userID: user, audience: audience, scopes: ["openid", "offline_access"])
 }
 
+/// All that only some grants have.
+func details() -> AccessDetails {
+    var details = AccessDetails()
+    details.authorizationDetails = #"[{"type":"payment"}]"#
+    details.claims = #"{"userinfo":{"email":null}}"#
+    (details.acr, details.amr) = ("urn:mfa", ["pwd", "otp"])
+    details.actor = #"{"sub":"\u{1F600}"}"#
+    details.boundKey = Confirmation(method: .x5tS256, thumbprint: "abc")
+    (details.isOnline, details.pairwiseSubject, details.authReqID) = (true, "pseudonym", "request")
+    return details
+}
+
 func code(_ name: String = "code", access granted: GrantedAccess = access()) -> AuthorizationCode {
     AuthorizationCode(hash: TokenHash(of: name), access: granted, createdAt: now, expiresAt: now + 300)
 }
@@ -49,6 +61,43 @@ func family(
 func use(_ family: RefreshTokenFamily, at time: Timestamp = now) -> RefreshTokenUse {
     RefreshTokenUse(
         id: family.id, expectedGeneration: family.generation, advancesGeneration: true, isRotating: true, now: time)
+}
+
+func pushedRequest(_ name: String = "urn:1", client: String = "client1") -> PushedRequest {
+    PushedRequest(
+        hash: TokenHash(of: name), clientID: client, parameters: "response_type=code&scope=openid", createdAt: now,
+        expiresAt: now + 60)
+}
+
+/// What was asked for, by nobody yet.
+func deferred(
+    _ name: String = "device", userCode: String = "BCDF-GHJK", client: String = "client1",
+    kind: DeferredAuthorization.Kind = .device
+) -> DeferredAuthorization {
+    DeferredAuthorization(
+        hash: TokenHash(of: name), kind: kind, userCodeHash: TokenHash(of: userCode),
+        access: access(user: "", client: client), interval: 5, lifetime: (now, now + 900))
+}
+
+func oneTimeCode(
+    _ key: String = "a@example.com", mac: [UInt8] = [1, 2, 3], attempts: Int = 3,
+    purpose: OneTimeCode.Purpose = .passwordless
+) -> OneTimeCode {
+    OneTimeCode(
+        purpose: purpose, keyHash: TokenHash(of: key), codeMAC: mac, payload: SecretString(#"{"owner":"\#(key)"}"#),
+        attempts: attempts, lifetime: (now, now + 180))
+}
+
+func authenticator(
+    _ id: String = "totp|dev_1", user: String = "auth0|1", kind: Authenticator.Kind = .totp, createdAt: Timestamp = now
+) -> Authenticator {
+    Authenticator(id: id, userID: user, kind: kind, createdAt: createdAt)
+}
+
+func delivery(_ id: String = "d1", client: String = "client1", createdAt: Timestamp = now) -> Delivery {
+    Delivery(
+        id: id, kind: .backchannelLogout, clientID: client, url: "https://client/logout",
+        payload: SecretString(#"{"sid":"session of \#(id)"}"#), createdAt: createdAt)
 }
 
 func client(_ id: String = "client1") -> Client {

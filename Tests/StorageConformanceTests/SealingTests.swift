@@ -36,6 +36,51 @@ import TestSupport
         }
     }
 
+    @Test("nor are payloads, notification tokens and the other secrets", arguments: Backend.available)
+    func newSecrets(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let stores = storage.stores
+            try await insertSecrets(into: stores)
+            let columns = [
+                ("clients", "additional_secrets"), ("resource_servers", "signing_secret"), ("tenant_secrets", "secret"),
+                ("authenticators", "secret"), ("deferred_authorizations", "notification"), ("one_time_codes", "payload"),
+                ("deliveries", "payload"),
+            ]
+            for (table, column) in columns {
+                let values = try await storage.engine.database.read { connection in
+                    try connection.query("SELECT \(column) FROM \(table)", []) { try $0.blob() }
+                }
+                #expect(values.count == 1, "\(table)")
+                for value in values { #expect(value.count > 12 && !contains(value, "very secret"), "\(table)") }
+            }
+            for table in ["clients", "resource_servers"] {
+                let document = try await storage.engine.database.read { connection in
+                    try connection.first("SELECT document FROM \(table)", []) { Array(try $0.text().utf8) }
+                }
+                #expect(!contains(try #require(document), "very secret"))
+            }
+        }
+    }
+
+    private func insertSecrets(into stores: Stores) async throws {
+        let secret = SecretString("very secret")
+        var (record, api) = (client(), ResourceServer(id: "r1", identifier: "https://api/", name: "API", createdAt: now))
+        record.additionalSecrets = [ClientSecret(id: "cred_1", value: secret, createdAt: now)]
+        api.signingSecret = secret
+        try await stores.clients.insert(record)
+        try await stores.resourceServers.insert(api)
+        _ = try await stores.secrets.secret("salt", orInsert: SecretBytes(Array("very secret".utf8)))
+        var (factor, request, code) = (authenticator(), deferred(), oneTimeCode())
+        factor.secret = SecretBytes(Array("very secret".utf8))
+        (request.notification, code.payload) = (secret, secret)
+        try await stores.authenticators.insert(factor)
+        try await stores.deferred.insert(request)
+        try await stores.oneTimeCodes.put(code)
+        try await stores.deliveries.insert([
+            Delivery(id: "d1", kind: .cibaPing, clientID: "c", url: "https://c/", payload: secret, createdAt: now)
+        ])
+    }
+
     @Test("a sealed value that was moved to another row or tenant does not open", arguments: Backend.available)
     func boundToRow(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in

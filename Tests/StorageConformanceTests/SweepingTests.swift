@@ -7,6 +7,7 @@ import TestSupport
 @Suite struct SweepingTests {
     private let tables = [
         "sessions", "login_transactions", "authorization_codes", "refresh_token_families", "tickets", "attempt_buckets",
+        "pushed_requests", "deferred_authorizations", "one_time_codes", "replays", "revocations",
     ]
 
     @Test("what has expired goes, for every tenant; what has not stays", arguments: Backend.available)
@@ -73,6 +74,54 @@ import TestSupport
             _ = try await storage.stores.refreshTokens.revoke(try family().id, at: now, recording: event())
             #expect(try await storage.engine.sweep(at: now + .hours(24), logRetention: .days(9)) == 0)
             #expect(try await storage.engine.sweep(at: now + .hours(26), logRetention: .days(9)) == 1)
+        }
+    }
+
+    @Test("a deferred authorization stays for an hour, so that its client can be told of its end", arguments: Backend.available)
+    func deferredAuthorizations(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let (store, record) = (storage.stores.deferred, deferred())
+            try await store.insert(record)
+            let end = record.expiresAt + .hours(1)
+            #expect(try await storage.engine.sweep(at: .ms(after: end, -1), logRetention: .days(1)) == 0)
+            #expect(try await store.poll(record.hash, at: end) == .expired)
+            #expect(try await storage.engine.sweep(at: end, logRetention: .days(1)) == 1)
+            #expect(try await store.poll(record.hash, at: end) == .missing)
+        }
+    }
+
+    @Test("deliveries that are over stay for a week; those that are due stay", arguments: Backend.available)
+    func deliveries(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let store = storage.stores.deliveries
+            try await store.insert([delivery("d1"), delivery("d2"), delivery("d3")])
+            try await store.markDelivered("d1", recording: nil)
+            try await store.markFailed("d2", error: "404", nextAttemptAt: nil, recording: nil)
+            try await store.markFailed("d3", error: "503", nextAttemptAt: now + 10, recording: nil)
+            #expect(try await storage.engine.sweep(at: .ms(after: now + .days(7), -1), logRetention: .days(90)) == 0)
+            #expect(try await storage.engine.sweep(at: now + .days(7), logRetention: .days(90)) == 2)
+            #expect(try await storage.engine.sweep(at: now + .days(70), logRetention: .days(90)) == 0)
+            #expect(try await store.list(limit: 9).map(\.id) == ["d3"])
+        }
+    }
+
+    @Test("clients that registered themselves and were not used go with all that hangs on them", arguments: Backend.available)
+    func unusedClients(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let (stores, clients) = (storage.stores, storage.stores.clients)
+            for name in ["unused", "used", "young"] {
+                try await clients.insert(client(name), unusedUntil: now + (name == "young" ? 200 : 100))
+                try await stores.authorizationCodes.insert(code(name, access: access(client: name)), recording: nil)
+            }
+            try await clients.insert(client("made"))
+            #expect(try await clients.find("unused") != nil)
+            try await clients.noteUse(of: "used", at: now + 50)
+            #expect(try await storage.engine.sweep(at: .ms(after: now + 100, -1), logRetention: .days(1)) == 0)
+            #expect(try await storage.engine.sweep(at: now + 100, logRetention: .days(1)) == 1)
+            #expect(try await clients.find("unused") == nil, "memory forgets it at once")
+            #expect(try await clients.list().map(\.clientID) == ["made", "used", "young"])
+            #expect(try await stores.authorizationCodes.find(TokenHash(of: "unused")) == nil)
+            #expect(try await stores.authorizationCodes.find(TokenHash(of: "used")) != nil)
         }
     }
 }

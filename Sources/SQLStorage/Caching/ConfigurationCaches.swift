@@ -8,11 +8,19 @@ struct ConfigurationCaches: Sendable {
         var audience: ExactString
     }
 
-    let clients = SnapshotCache<ExactString, Client>()
+    /// A client, and whether it registered itself and was not used since.
+    struct KnownClient: Sendable {
+        var client: Client
+        var isUnused: Bool
+    }
+
+    let clients = SnapshotCache<ExactString, KnownClient>()
     let grants = SnapshotCache<GrantKey, ClientGrant>()
     let apisByIdentifier = SnapshotCache<ExactString, ResourceServer>()
     let apisByID = SnapshotCache<ExactString, ResourceServer>()
     let connections = SnapshotCache<ExactString, Connection>()
+    /// They never change while the tenant is there.
+    let secrets = SnapshotCache<ExactString, SecretBytes>(limit: 64, timeToLive: .seconds(3600))
 
     func invalidate() {
         clients.invalidate()
@@ -20,6 +28,7 @@ struct ConfigurationCaches: Sendable {
         apisByIdentifier.invalidate()
         apisByID.invalidate()
         connections.invalidate()
+        secrets.invalidate()
     }
 }
 

@@ -13,10 +13,14 @@ package struct Dialect: Sendable {
     /// Tells other processes that the configuration named `$1` changed, when the transaction commits; nil where they
     /// cannot be told.
     package var announce: String?
+    /// Likewise for revocations of access tokens of the tenant named `$1`.
+    package var announceRevocation: String?
+    /// What follows a query that picks rows to update, so that it passes over rows that another transaction holds.
+    package var skippingLocked: String
 
     package static let sqlite = Dialect(
         blobType: "BLOB", textType: "TEXT", tableOptions: "WITHOUT ROWID", transactionLock: nil, migrationLock: [],
-        announce: nil)
+        announce: nil, announceRevocation: nil, skippingLocked: "")
 
     package static let postgreSQL = Dialect(
         blobType: "BYTEA", textType: "TEXT COLLATE \"C\"", tableOptions: "",
@@ -26,7 +30,8 @@ package struct Dialect: Sendable {
             // "mart" in ASCII, and the schema.
             "SELECT pg_advisory_xact_lock(1835102836, hashtext(current_schema()))",
         ],
-        announce: "SELECT pg_notify('martlet_configuration', $1)")
+        announce: "SELECT pg_notify('martlet_configuration', $1)",
+        announceRevocation: "SELECT pg_notify('martlet_revocations', $1)", skippingLocked: "FOR UPDATE SKIP LOCKED")
 
     /// The DDL of a migration with this engine's types: `{text}`, `{blob}`, `{table}`.
     package func spell(_ ddl: String) -> String {

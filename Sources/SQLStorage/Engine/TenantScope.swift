@@ -9,6 +9,7 @@ final class TenantScope: Sendable {
     let masterKeys: MasterKeyRing
     let logIDs: LogIDGenerator
     let caches = ConfigurationCaches()
+    let revocations = RevocationSnapshot()
     /// `$1` of every statement.
     let key: SQLValue
 

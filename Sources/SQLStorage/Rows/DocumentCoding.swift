@@ -39,6 +39,11 @@ enum Document {
         return try decoder.decode(type, from: Data(whole.serialized))
     }
 
+    /// Reads a record whose members all may be absent.
+    static func decodeMembers<Record: Decodable>(_ type: Record.Type, from text: String) throws -> Record {
+        try decoder.decode(type, from: Data(text.utf8))
+    }
+
     private static func defaults<Record: DocumentRecord>(of type: Record.Type) throws -> JSONObject {
         var defaults = try object(type.prototype)
         for name in type.required { defaults[name] = nil }

@@ -10,7 +10,7 @@ enum FamilyRows {
 
     private static let insertion = """
         INSERT INTO refresh_token_families (tenant_id, \(columns), sweep_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
         """
 
     static func read(_ columns: inout ColumnReader) throws -> RefreshTokenFamily {
@@ -36,7 +36,7 @@ enum FamilyRows {
         let sweepAt = sweepTime(family.idleExpiresAt, family.absoluteExpiresAt)
         _ = try connection.execute(
             insertion,
-            [scope.key, .blob(family.id.bytes)] + GrantedAccessColumns.values(family.access) + [
+            [scope.key, .blob(family.id.bytes)] + (try GrantedAccessColumns.values(family.access)) + [
                 .integer(family.generation), .flag(family.isRotating), .time(family.rotatedAt), .time(family.createdAt),
                 .optional(time: family.lastUsedAt), .optional(time: family.idleExpiresAt),
                 .optional(time: family.absoluteExpiresAt), .optional(time: family.revokedAt),
@@ -104,16 +104,20 @@ enum FamilyRows {
 }
 
 extension FamilyRows {
-    /// Revokes the family if it was not. Returns whom it was for, or nil.
+    /// Revokes the family, and the access tokens of its grant, if it was not. Returns whom it was for, or nil.
     static func revoke(
-        _ id: [UInt8], at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection
+        _ id: [UInt8], at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection,
+        _ revoked: inout TokenRevocations
     ) throws -> ConsentKey? {
         let sql = """
             UPDATE refresh_token_families SET revoked_at = $3, sweep_at = $4
-            WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL RETURNING user_id, client_id, audience
+            WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL RETURNING user_id, client_id, audience, grant_id
             """
         let arguments: [SQLValue] = [scope.key, .blob(id), .time(now), sweepTime(revokedAt: now)]
-        return try connection.first(sql, arguments) { try ConsentKey(&$0) }
+        let family = try connection.first(sql, arguments) { (key: try ConsentKey(&$0), grant: try $0.text()) }
+        guard let family else { return nil }
+        try revoked.insert(grants: [family.grant], at: now, in: scope, on: connection)
+        return family.key
     }
 
     /// How long the families of a deleted user stay to tell their clients so, at most: the contract's idle lifetime.

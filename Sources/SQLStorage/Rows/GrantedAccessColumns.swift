@@ -1,15 +1,16 @@
 import OAuthProtocol
 import Storage
 
-/// `GrantedAccess` in rows of codes and families: seven columns, always in this order.
+/// `GrantedAccess` in rows of codes, families and deferred authorizations: nine columns, always in this order.
 enum GrantedAccessColumns {
-    static let names = "client_id, user_id, audience, scopes, sid, auth_time, gty"
+    static let names = "client_id, user_id, audience, scopes, sid, auth_time, gty, grant_id, details"
 
-    static func values(_ access: GrantedAccess) -> [SQLValue] {
+    static func values(_ access: GrantedAccess) throws -> [SQLValue] {
         [
             .text(access.clientID), .text(access.userID), .optional(text: access.audience),
             .text(access.scopes.description), .optional(text: access.sid), .optional(time: access.authTime),
-            .optional(text: access.gty),
+            .optional(text: access.gty), .text(access.grantID),
+            access.details.isEmpty ? .null : try Document.encode(access.details),
         ]
     }
 
@@ -20,6 +21,10 @@ enum GrantedAccessColumns {
         access.sid = try columns.optionalText()
         access.authTime = try columns.optionalTime()
         access.gty = try columns.optionalText()
+        access.grantID = try columns.text()
+        if let details = try columns.optionalText() {
+            access.details = try Document.decodeMembers(AccessDetails.self, from: details)
+        }
         return access
     }
 }

@@ -66,6 +66,26 @@ extension UserProfile {
         case .locale: locale = value.string
         case .phoneNumber: phoneNumber = value.string
         case .phoneNumberVerified: phoneNumberVerified = value.bool
+        case .profilePage: profilePage = value.string
+        case .preferredUsername: preferredUsername = value.string
+        case .address: address = value.object.map(UserAddress.init(object:))
+        }
+    }
+}
+
+extension UserAddress {
+    fileprivate init(object: JSONObject) {
+        self.init()
+        for member in object.members {
+            guard let key = CodingKeys(rawValue: member.name) else { continue }
+            switch key {
+            case .formatted: formatted = member.value.string
+            case .streetAddress: streetAddress = member.value.string
+            case .locality: locality = member.value.string
+            case .region: region = member.value.string
+            case .postalCode: postalCode = member.value.string
+            case .country: country = member.value.string
+            }
         }
     }
 }

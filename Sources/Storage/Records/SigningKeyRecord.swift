@@ -6,7 +6,7 @@ package struct SigningKeyRecord: Sendable, Equatable {
 
     /// 21 URL-safe characters.
     package var kid: String
-    /// `RS256`.
+    /// `RS256`, `PS256`, `ES256` or `EdDSA`: the only algorithm that the key signs with.
     package var algorithm: String
     package var state: State
     /// PKCS #8 DER; sealed at rest. Empty once revoked.

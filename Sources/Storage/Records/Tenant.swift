@@ -1,36 +1,5 @@
 package import OAuthProtocol
 
-/// A tenant's name in URLs, commands and rows: lower-case ASCII letters, digits and inner hyphens, 1 to 63 of them.
-package struct TenantID: Hashable, Sendable, Codable, CustomStringConvertible {
-    package let rawValue: String
-    package var description: String { rawValue }
-
-    /// `nil` when the text is not a DNS label in lower case.
-    package init?(_ rawValue: String) {
-        let bytes = Array(rawValue.utf8)
-        let isLabel = bytes.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
-        guard (1...63).contains(bytes.count), isLabel, bytes.first != 0x2D, bytes.last != 0x2D else { return nil }
-        self.rawValue = rawValue
-    }
-
-    private init(known: String) { rawValue = known }
-    /// The tenant of a fresh database (architecture section 4).
-    package static let `default` = TenantID(known: "default")
-
-    package init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
-        guard let id = TenantID(text) else {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "not a tenant name"))
-        }
-        self = id
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(rawValue)
-    }
-}
-
 /// An issuer with its own clients, users, keys and settings.
 package struct Tenant: Sendable, Codable, Equatable {
     package var id: TenantID
@@ -89,8 +58,39 @@ package struct TenantSettings: Sendable, Codable, Equatable {
     /// A development tenant: its clients may accept any loopback callback, logout URL and web origin, and a server that
     /// serves it in production refuses to start.
     package var isDevelopment = false
+    /// What clients without a profile of their own get; decides as well which metadata the tenant publishes.
+    package var defaultWireProfile: WireProfile = .auth0
+    /// The `alg` values that may sign here, the first being the default. RS256 and HS256 need no key but those there are; PS256
+    /// and ES256 get keys of their own when listed (clients that accept only RSA keys fail on ES256 keys in the JWKS).
+    package var signingAlgorithms = ["RS256", "PS256", "HS256"]
+    package var registration = RegistrationSettings()
+    package var device = DeviceFlowSettings()
+    package var backchannel = BackchannelSettings()
+    package var passwordless = PasswordlessSettings()
+    package var multifactor = MultifactorSettings()
+    package var passkeys = PasskeySettings()
+    /// Public clients may push authorization requests (contract 15.1 [R]).
+    package var pushedRequestsForPublicClients = false
+    /// Every client must push its authorization requests; published in the metadata.
+    package var requirePushedAuthorizationRequests = false
+    /// `POST /oauth/introspect` answers and is published. `nil`: unless the default profile is `auth0` (contract 21.2).
+    package var introspection: Bool?
+    /// A session's end also revokes the refresh tokens that it issued.
+    package var sessionEndRevokesRefreshTokens = false
+    /// Issuers whose assertions are exchanged for tokens of ours (RFC 7523, RFC 8693).
+    package var trustedIssuers: [TrustedIssuer] = []
+    /// `acr` values that a login can reach, weakest first, with the methods that reach them.
+    package var authenticationContexts: [AuthenticationContext] = []
+    /// Bucket sizes by name (contract 1.5); what is not named has the server's default.
+    package var rateLimits: [String: Bucket] = [:]
+    /// Claims that are added to tokens (contract 9.5).
+    package var customClaims: [CustomClaim] = []
+    /// Client certificates bind and authenticate; published in the metadata.
+    package var mutualTLS = true
 
     package init() {}
+
+    package var offersIntrospection: Bool { introspection ?? (defaultWireProfile != .auth0) }
 }
 
 /// Brakes on guessing (contract 1.4, 1.5, 7.5).
@@ -105,17 +105,8 @@ package struct AttackProtection: Sendable, Codable, Equatable {
     package var signupsPerAddress = Bucket(capacity: 50, refillInterval: .minutes(1))
     /// Password-reset mails per address of sender and recipient (contract 1.5).
     package var passwordResets = Bucket(capacity: 10, refillInterval: .minutes(1))
+    /// Codes of devices typed at one address.
+    package var userCodesPerAddress = Bucket(capacity: 20, refillInterval: 30)
 
     package init() {}
-}
-
-/// A token bucket: `capacity` at once, then one more each `refillInterval`.
-package struct Bucket: Sendable, Codable, Equatable {
-    package var capacity: Int
-    package var refillInterval: Lifetime
-
-    package init(capacity: Int, refillInterval: Lifetime) {
-        self.capacity = capacity
-        self.refillInterval = refillInterval
-    }
 }

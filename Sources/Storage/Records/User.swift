@@ -55,6 +55,10 @@ package struct UserProfile: Sendable, Codable, Equatable {
     package var locale: String?
     package var phoneNumber: String?
     package var phoneNumberVerified: Bool?
+    /// The user's page; the claim `profile`.
+    package var profilePage: String?
+    package var preferredUsername: String?
+    package var address: UserAddress?
 
     package init() {}
 
@@ -66,6 +70,29 @@ package struct UserProfile: Sendable, Codable, Equatable {
         case nickname, picture, website, gender, birthdate, zoneinfo, locale
         case phoneNumber = "phone_number"
         case phoneNumberVerified = "phone_number_verified"
+        case profilePage = "profile"
+        case preferredUsername = "preferred_username"
+        case address
+    }
+}
+
+/// The `address` claim (OIDC Core 5.1.1).
+package struct UserAddress: Sendable, Codable, Equatable {
+    package var formatted: String?
+    package var streetAddress: String?
+    package var locality: String?
+    package var region: String?
+    package var postalCode: String?
+    package var country: String?
+
+    package init() {}
+
+    package enum CodingKeys: String, CodingKey {
+        case formatted
+        case streetAddress = "street_address"
+        case locality, region
+        case postalCode = "postal_code"
+        case country
     }
 }
 

@@ -27,6 +27,10 @@ package protocol ClientStore: Sendable {
     func update(_ client: Client) async throws -> Bool
     /// Deletes the client with its grants, consents, codes and refresh tokens in one transaction.
     func delete(_ clientID: String) async throws -> Bool
+    /// Inserts a client that registered itself. Unless it is used before `expiresAt`, a sweep deletes it.
+    func insert(_ client: Client, unusedUntil expiresAt: Timestamp) async throws
+    /// The client was used: a sweep no longer deletes it. Cheap when that is known already.
+    func noteUse(of clientID: String, at now: Timestamp) async throws
 }
 
 package protocol ClientGrantStore: Sendable {
@@ -62,11 +66,11 @@ package protocol ConnectionStore: Sendable {
 package protocol SigningKeyStore: Sendable {
     /// All keys, newest first.
     func list() async throws -> [SigningKeyRecord]
-    /// Inserts both as `current` and `next` if and only if the tenant has no key; otherwise changes nothing. Returns
-    /// whether it inserted, so that two nodes starting at once agree on one pair.
+    /// Inserts both as `current` and `next` if and only if the tenant has no key of their algorithm; otherwise changes nothing.
+    /// Returns whether it inserted, so that two nodes starting at once agree on one pair. States count per algorithm.
     func bootstrap(current: SigningKeyRecord, next: SigningKeyRecord) async throws -> Bool
-    /// In one transaction: `current` becomes `previous` (an older `previous` is revoked), `next` becomes `current`, and
-    /// `newNext` is inserted. False, changing nothing, when `current` is no longer the current key.
+    /// In one transaction, among the keys of `newNext`'s algorithm: `current` becomes `previous` (an older `previous` is
+    /// revoked), `next` becomes `current`, and `newNext` is inserted. False, changing nothing, when `current` is no longer the current key.
     func rotate(from current: String, newNext: SigningKeyRecord, at now: Timestamp) async throws -> Bool
     /// A `previous` key becomes `revoked` and its private key is erased. False when it is not a previous key.
     func revoke(_ kid: String, at now: Timestamp) async throws -> Bool

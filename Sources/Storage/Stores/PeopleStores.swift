@@ -41,4 +41,36 @@ package protocol SessionStore: Sendable {
     func touch(_ cookieHash: TokenHash, idleExpiresAt: Timestamp, client clientID: String, at now: Timestamp) async throws
     /// Ends the session. Returns it, with its clients, if this call ended it. Records the event in the same transaction.
     func end(_ cookieHash: TokenHash, recording event: LogEvent?) async throws -> BrowserSession?
+    /// Ends the session with everything that hangs on it, in one transaction: the deliveries that `deliveries` makes from the
+    /// session as it was, its online refresh tokens, all its refresh tokens of `revokingClients`, and its access tokens in the
+    /// revocation list until `tokensExpireAt`. Returns the session if this call ended it.
+    func end(
+        _ cookieHash: TokenHash, effects: SessionEndEffects, at now: Timestamp,
+        deliveries: @escaping @Sendable (BrowserSession) throws -> [Delivery]
+    ) async throws -> BrowserSession?
+    /// Restarts the idle timer of a session named by `sid` (an online refresh token was used). False when it has ended.
+    func touch(sid: String, idleExpiresAt: Timestamp, at now: Timestamp) async throws -> Bool
+    /// The user's live sessions, newest first.
+    func list(of userID: String, at now: Timestamp) async throws -> [BrowserSession]
+}
+
+/// What the end of a session takes along.
+package struct SessionEndEffects: Sendable {
+    package var event: LogEvent?
+    /// Clients whose refresh tokens of this session are revoked; `nil` means every client.
+    package var revokingClients: [String]? = []
+    package var tokensExpireAt: Timestamp?
+
+    package init(event: LogEvent?) { self.event = event }
+}
+
+/// What users may do at APIs (contract 9.2, "RBAC"): the union of permissions given directly and by roles.
+package protocol PermissionStore: Sendable {
+    func permissions(of userID: String, at audience: String) async throws -> Scopes
+    func grant(_ permissions: Scopes, at audience: String, to userID: String) async throws
+    func revoke(_ permissions: Scopes, at audience: String, from userID: String) async throws
+    /// Role names are unique in the tenant; a role is made by its first permission.
+    func grant(_ permissions: Scopes, at audience: String, toRole role: String) async throws
+    func assign(role: String, to userID: String) async throws
+    func unassign(role: String, from userID: String) async throws
 }

@@ -1,0 +1,170 @@
+import OAuthProtocol
+import Storage
+
+struct SQLSessionStore: SessionStore {
+    let scope: TenantScope
+
+    private static let columns = """
+        cookie_hash, sid, user_id, auth_time, amr, created_at, last_active_at, idle_expires_at, absolute_expires_at, address,
+        user_agent, clients, browser_state
+        """
+
+    func begin(_ session: BrowserSession, replacing old: TokenHash?, recording event: LogEvent) async throws {
+        try await scope.database.write { [scope] connection in
+            if let old {
+                let deletion = "DELETE FROM sessions WHERE tenant_id = $1 AND cookie_hash = $2"
+                _ = try connection.execute(deletion, [scope.key, .hash(old)])
+            }
+            try Self.insert(session, in: scope, on: connection)
+            let statistics = """
+                UPDATE users SET last_login = $3, last_ip = $4, logins_count = logins_count + 1
+                WHERE tenant_id = $1 AND user_id = $2
+                """
+            _ = try connection.execute(statistics, [
+                scope.key, .text(session.userID), .time(session.authTime), .text(session.address),
+            ])
+            try scope.record(event, on: connection)
+        }
+    }
+
+    private static func insert(_ session: BrowserSession, in scope: TenantScope, on connection: any SQLConnection) throws {
+        let sql = """
+            INSERT INTO sessions (tenant_id, \(columns), expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING
+            """
+        let count = try connection.execute(sql, [
+            scope.key, .hash(session.cookieHash), .text(session.sid), .text(session.userID), .time(session.authTime),
+            .text(session.amr.joined(separator: " ")), .time(session.createdAt), .time(session.lastActiveAt),
+            .time(session.idleExpiresAt), .time(session.absoluteExpiresAt), .text(session.address),
+            .text(session.userAgent), .text(session.clients.joined(separator: " ")),
+            .text(session.browserState), .time(min(session.idleExpiresAt, session.absoluteExpiresAt)),
+        ])
+        guard count == 1 else { throw StoreConflict(field: "sid") }
+    }
+
+    func find(_ cookieHash: TokenHash, at now: Timestamp) async throws -> BrowserSession? {
+        try await find("cookie_hash", .hash(cookieHash), at: now)
+    }
+
+    func find(sid: String, at now: Timestamp) async throws -> BrowserSession? {
+        try await find("sid", .text(sid), at: now)
+    }
+
+    private func find(_ column: String, _ key: SQLValue, at now: Timestamp) async throws -> BrowserSession? {
+        let sql = "SELECT \(Self.columns) FROM sessions WHERE tenant_id = $1 AND \(column) = $2 AND expires_at > $3"
+        return try await scope.database.read { [scope] connection in
+            try connection.first(sql, [scope.key, key, .time(now)]) { try Self.read(&$0) }
+        }
+    }
+
+    func list(of userID: String, at now: Timestamp) async throws -> [BrowserSession] {
+        let sql = """
+            SELECT \(Self.columns) FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND expires_at > $3
+            ORDER BY created_at DESC, sid
+            """
+        return try await scope.database.read { [scope] connection in
+            try connection.query(sql, [scope.key, .text(userID), .time(now)]) { try Self.read(&$0) }
+        }
+    }
+
+    /// Client ids hold no space, so a list of them with spaces around contains one if and only if it contains the words.
+    func touch(_ cookieHash: TokenHash, idleExpiresAt: Timestamp, client clientID: String, at now: Timestamp) async throws {
+        let sql = """
+            UPDATE sessions SET last_active_at = $3,
+                idle_expires_at = CASE WHEN $4 < absolute_expires_at THEN $4 ELSE absolute_expires_at END,
+                expires_at = CASE WHEN $4 < absolute_expires_at THEN $4 ELSE absolute_expires_at END,
+                clients = CASE WHEN clients = '' THEN $5
+                    WHEN REPLACE(' ' || clients || ' ', ' ' || $5 || ' ', '') <> ' ' || clients || ' ' THEN clients
+                    ELSE clients || ' ' || $5 END
+            WHERE tenant_id = $1 AND cookie_hash = $2 AND expires_at > $3
+            """
+        try await scope.database.write { [scope] connection in
+            _ = try connection.execute(sql, [
+                scope.key, .hash(cookieHash), .time(now), .time(idleExpiresAt), .text(clientID),
+            ])
+        }
+    }
+
+    func touch(sid: String, idleExpiresAt: Timestamp, at now: Timestamp) async throws -> Bool {
+        let sql = """
+            UPDATE sessions SET last_active_at = $3,
+                idle_expires_at = CASE WHEN $4 < absolute_expires_at THEN $4 ELSE absolute_expires_at END,
+                expires_at = CASE WHEN $4 < absolute_expires_at THEN $4 ELSE absolute_expires_at END
+            WHERE tenant_id = $1 AND sid = $2 AND expires_at > $3
+            """
+        return try await scope.database.write { [scope] connection in
+            try connection.execute(sql, [scope.key, .text(sid), .time(now), .time(idleExpiresAt)]) == 1
+        }
+    }
+
+    private static func read(_ columns: inout ColumnReader) throws -> BrowserSession {
+        let (hash, sid, userID) = (try columns.hash(), try columns.text(), try columns.text())
+        let (authTime, amr) = (try columns.time(), try columns.words())
+        let (createdAt, lastActiveAt, idle) = (try columns.time(), try columns.time(), try columns.time())
+        var session = BrowserSession(
+            cookieHash: hash, sid: sid, userID: userID, authTime: authTime, idleExpiresAt: idle,
+            absoluteExpiresAt: try columns.time())
+        (session.amr, session.createdAt, session.lastActiveAt) = (amr, createdAt, lastActiveAt)
+        session.address = try columns.text()
+        session.userAgent = try columns.text()
+        session.clients = try columns.words()
+        session.browserState = try columns.text()
+        return session
+    }
+}
+
+// The end of a session.
+extension SQLSessionStore {
+    /// The event is recorded only by the call that ends the session.
+    func end(_ cookieHash: TokenHash, recording event: LogEvent?) async throws -> BrowserSession? {
+        try await scope.database.write { [scope] connection in
+            let ended = try Self.delete(cookieHash, in: scope, on: connection)
+            if ended != nil, let event { try scope.record(event, on: connection) }
+            return ended
+        }
+    }
+
+    func end(
+        _ cookieHash: TokenHash, effects: SessionEndEffects, at now: Timestamp,
+        deliveries: @escaping @Sendable (BrowserSession) throws -> [Delivery]
+    ) async throws -> BrowserSession? {
+        try await scope.writeRevoking { [scope] connection, revoked in
+            guard let ended = try Self.delete(cookieHash, in: scope, on: connection) else { return nil }
+            for id in try Self.families(of: ended, endingWith: effects, in: scope, on: connection) {
+                _ = try FamilyRows.revoke(id, at: now, in: scope, on: connection, &revoked)
+            }
+            if let end = effects.tokensExpireAt {
+                try revoked.insert([.session(sid: ended.sid)], until: end, in: scope, on: connection)
+            }
+            try DeliveryRows.insert(try deliveries(ended), in: scope, on: connection)
+            if let event = effects.event { try scope.record(event, on: connection) }
+            return ended
+        }
+    }
+
+    private static func delete(
+        _ cookieHash: TokenHash, in scope: TenantScope, on connection: any SQLConnection
+    ) throws -> BrowserSession? {
+        let sql = "DELETE FROM sessions WHERE tenant_id = $1 AND cookie_hash = $2 RETURNING \(columns)"
+        return try connection.first(sql, [scope.key, .hash(cookieHash)]) { try read(&$0) }
+    }
+
+    /// The families of the session that end with it, in one order for all.
+    private static func families(
+        of session: BrowserSession, endingWith effects: SessionEndEffects, in scope: TenantScope,
+        on connection: any SQLConnection
+    ) throws -> [[UInt8]] {
+        let sql = """
+            SELECT id, \(GrantedAccessColumns.names) FROM refresh_token_families
+            WHERE tenant_id = $1 AND user_id = $2 AND sid = $3 AND revoked_at IS NULL ORDER BY id
+            """
+        let arguments: [SQLValue] = [scope.key, .text(session.userID), .text(session.sid)]
+        let families = try connection.query(sql, arguments) { columns in
+            (id: try columns.blob(), access: try GrantedAccessColumns.read(&columns))
+        }
+        return families.filter { family in
+            guard family.access.details.isOnline != true, let clients = effects.revokingClients else { return true }
+            return clients.contains { $0.isExactly(family.access.clientID) }
+        }.map(\.id)
+    }
+}

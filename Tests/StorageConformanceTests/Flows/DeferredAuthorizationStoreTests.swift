@@ -1,0 +1,128 @@
+import OAuthProtocol
+import SQLStorage
+import Storage
+import Testing
+import TestSupport
+
+@Suite struct DeferredAuthorizationStoreTests {
+    @Test("an authorization comes back with every field, by its hash and by its user code", arguments: Backend.available)
+    func roundTrip(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let store = storage.stores.deferred
+            var record = deferred(kind: .backchannel)
+            record.bindingMessage = "Pay 5 \u{20AC}"
+            record.notification = SecretString(#"{"token":"t"}"#)
+            record.dpopJKT = "thumbprint"
+            record.access.details.authorizationDetails = "[]"
+            record.access.grantID = "grant"
+            try await store.insert(record)
+            #expect(try await store.find(record.hash) == record)
+            #expect(try await store.find(kind: .backchannel, userCodeHash: record.userCodeHash, at: now) == record)
+            #expect(try await store.find(kind: .device, userCodeHash: record.userCodeHash, at: now) == nil)
+            #expect(try await store.find(kind: .backchannel, userCodeHash: record.userCodeHash, at: record.expiresAt) == nil)
+            #expect(try await store.find(TokenHash(of: "unknown")) == nil)
+        }
+    }
+
+    @Test("a user code belongs to one live authorization of its kind", arguments: Backend.available)
+    func userCodes(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let store = storage.stores.deferred
+            try await store.insert(deferred("one"))
+            await #expect(throws: StoreConflict(field: "user_code")) { try await store.insert(deferred("two")) }
+            try await store.insert(deferred("backchannel", kind: .backchannel))
+            #expect(try await store.deny(TokenHash(of: "one"), at: now, recording: event(), delivering: nil))
+            try await store.insert(deferred("two"))
+            var late = deferred("three")
+            (late.createdAt, late.expiresAt) = (now + 900, now + 1800)
+            try await store.insert(late)
+            #expect(try await store.find(kind: .device, userCodeHash: late.userCodeHash, at: now + 900) == late)
+            #expect(try await store.poll(TokenHash(of: "two"), at: now + 900) == .expired, "it lost its code, not its end")
+        }
+    }
+
+    @Test("of many that want one user code exactly one gets it", arguments: Backend.available)
+    func userCodeRace(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let store = storage.stores.deferred
+            let inserted = try await concurrently(20) { number in
+                do {
+                    try await store.insert(deferred("device\(number)"))
+                    return true
+                } catch is StoreConflict {
+                    return false
+                }
+            }
+            #expect(inserted.count(where: \.self) == 1)
+        }
+    }
+
+    @Test("an approval keeps what was granted, with its event and ping", arguments: Backend.available)
+    func approval(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let (store, record) = (storage.stores.deferred, deferred())
+            try await store.insert(record)
+            var granted = access()
+            (granted.sid, granted.authTime, granted.grantID) = ("sid", now, "grant")
+            granted.details.authReqID = "request"
+            let ping = delivery("ping")
+            #expect(try await store.approve(record.hash, granting: granted, at: now, recording: event(), delivering: ping))
+            let approved = try #require(try await store.find(record.hash))
+            #expect(approved.state == .approved && approved.access == granted)
+            #expect(try await store.find(kind: .device, userCodeHash: record.userCodeHash, at: now) == nil)
+            #expect(try await storage.stores.deliveries.list(limit: 9) == [ping])
+            #expect(try await storage.stores.logs.latest(limit: 9).count == 1)
+        }
+    }
+
+    @Test("of many decisions exactly one counts, and the others leave nothing", arguments: Backend.available)
+    func decisionRace(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let (store, record) = (storage.stores.deferred, deferred())
+            try await store.insert(record)
+            let decided = try await concurrently(50) { number in
+                let ping = delivery("ping\(number)")
+                if number % 2 == 0 {
+                    return try await store.approve(record.hash, granting: access(), at: now, recording: event(), delivering: ping)
+                }
+                return try await store.deny(record.hash, at: now, recording: event(), delivering: ping)
+            }
+            #expect(decided.count(where: \.self) == 1)
+            #expect(try await storage.stores.deliveries.list(limit: 99).count == 1)
+            #expect(try await storage.stores.logs.latest(limit: 99).count == 1)
+        }
+    }
+
+    @Test("what has expired, and what another client asked for, is not approved", arguments: Backend.available)
+    func refusals(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let (store, record) = (storage.stores.deferred, deferred())
+            try await store.insert(record)
+            let (hash, end) = (record.hash, record.expiresAt)
+            #expect(try await store.approve(hash, granting: access(), at: end, recording: event(), delivering: nil) == false)
+            #expect(try await store.deny(hash, at: end, recording: event(), delivering: nil) == false)
+            let foreign = access(client: "thief")
+            #expect(try await store.approve(hash, granting: foreign, at: now, recording: event(), delivering: nil) == false)
+            #expect(try await store.find(hash) == record)
+        }
+    }
+
+    @Test("of many redemptions exactly one is true, and its refresh token is there", arguments: Backend.available)
+    func redemptionRace(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let (store, record) = (storage.stores.deferred, deferred())
+            try await store.insert(record)
+            #expect(try await store.redeem(record.hash, issuing: nil, at: now, recording: event()) == false, "undecided")
+            _ = try await store.approve(record.hash, granting: access(), at: now, recording: event(), delivering: nil)
+            let redeemed = try await concurrently(50) { number in
+                try await store.redeem(record.hash, issuing: try family(number), at: now, recording: event())
+            }
+            #expect(redeemed.count(where: \.self) == 1)
+            let active = try await storage.stores.refreshTokens.active(userID: "auth0|1", clientID: "client1", at: now)
+            let kept = try #require(try await store.find(record.hash))
+            #expect(kept.state == .redeemed)
+            #expect(active.map(\.id) == [kept.familyID])
+            #expect(try await storage.stores.logs.latest(limit: 99).count == 2)
+        }
+    }
+}
