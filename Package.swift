@@ -18,6 +18,7 @@ let x509: Target.Dependency = .product(name: "X509", package: "swift-certificate
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
@@ -37,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
@@ -60,12 +62,19 @@ let package = Package(
         // Edge: what the core asks of the world.
         .target(
             name: "Credentials",
-            dependencies: ["AuthorizationServer", "Storage", "OAuthProtocol", "CArgon2", "CCrypt", nioPosix],
+            dependencies: ["AuthorizationServer", "Storage", "JOSE", "OAuthProtocol", "CArgon2", "CCrypt", crypto, nioPosix],
             swiftSettings: settings),
         .target(
             name: "Connections", dependencies: ["AuthorizationServer", "Storage", "OAuthProtocol"], swiftSettings: settings),
         .target(
             name: "Messaging", dependencies: ["AuthorizationServer", "Storage", "OAuthProtocol"], swiftSettings: settings),
+        .target(
+            name: "Egress",
+            dependencies: [
+                "AuthorizationServer", "OAuthProtocol", asyncHTTPClient, nioCore, nioPosix, nioSSL,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
 
         // Edge: HTTP and pages. WebUI imports nothing of ours but its own embedded files.
         .target(name: "CWebUIFiles", exclude: ["files"]),
@@ -82,9 +91,9 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "HTTPServer", "WebUI", "Connections", "Credentials", "Messaging", "SQLiteDriver", "PostgreSQLDriver",
+                "HTTPServer", "WebUI", "Connections", "Credentials", "Messaging", "Egress", "SQLiteDriver", "PostgreSQLDriver",
                 "SQLStorage", "Storage", "AuthorizationServer", "JOSE", "OAuthProtocol", "CMalloc",
-                hummingbird, crypto, logging, lifecycle, x509, nioPosix, nioCore, nioSSL,
+                hummingbird, crypto, logging, lifecycle, x509, nioPosix, nioCore, nioSSL, httpTypes,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -122,6 +131,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "EgressTests",
+            dependencies: [
+                "Egress", "AuthorizationServer", "OAuthProtocol", nioCore, nioPosix, nioSSL, x509, crypto,
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "SwiftASN1", package: "swift-asn1"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "HTTPServerTests",
             dependencies: [
                 "TestSupport", "HTTPServer", "WebUI", "AuthorizationServer", "Storage", "JOSE", "OAuthProtocol", hummingbird, httpTypes,
@@ -131,7 +147,7 @@ let package = Package(
         .testTarget(
             name: "FlowTests",
             dependencies: [
-                "TestSupport", "HTTPServer", "AuthorizationServer", "Storage", "JOSE", "OAuthProtocol", hummingbird, httpTypes,
+                "TestSupport", "Egress", "HTTPServer", "AuthorizationServer", "Storage", "JOSE", "OAuthProtocol", hummingbird, httpTypes,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: settings),
