@@ -27,6 +27,30 @@ package struct OAuthError: Error, Sendable {
         /// More requests than the endpoint's bucket or the hashing queue takes.
         case tooManyRequests
         case methodNotAllowed, endpointDisabled
+        /// The user has yet to approve, or was asked about too often (RFC 8628 section 3.5, CIBA 11).
+        case authorizationPending, slowDown
+        /// A device code, `auth_req_id` or `mfa_token` has expired.
+        case expiredToken
+        /// A second factor is needed, or is needed but not enrolled (contract 17).
+        case mfaRequired, unsupportedChallengeType, associationRequired
+        /// An MFA token cannot be read (contract 7.7: 401).
+        case invalidMFAToken
+        /// A token exchange, `request_uri` or request object failed (RFC 9101 section 7, RFC 9126).
+        case invalidRequestObject, invalidRequestURI, requestNotSupported, requestURINotSupported
+        /// RFC 9396 section 5.
+        case invalidAuthorizationDetails
+        /// RFC 7591 section 3.2.2.
+        case invalidRedirectURI, invalidClientMetadata, invalidSoftwareStatement, unapprovedSoftwareStatement
+        /// RFC 9449 sections 5 and 8.
+        case invalidDPoPProof, useDPoPNonce
+        /// CIBA 13.
+        case unknownUserID, invalidBindingMessage, invalidUserCode, missingUserCode, expiredLoginHintToken
+        /// OIDC Core 3.1.2.6.
+        case accountSelectionRequired
+        /// OIDC Unmet Authentication Requirements 1.0.
+        case unmetAuthenticationRequirements
+        /// Contract 20.3.
+        case invalidConnection
         case serverError, temporarilyUnavailable
     }
 
@@ -41,6 +65,10 @@ package struct OAuthError: Error, Sendable {
     package var cause: (any Error)?
     /// The true reason for the audit log when the client gets a vaguer one.
     package var auditReason: String?
+    /// A status that this grant answers with instead of the table's, in the `auth0` profile only (contract 7.7, 15.3).
+    package var auth0Status: Int?
+    /// A fresh `DPoP-Nonce` to send along.
+    package var dpopNonce: String?
     /// How the answer is spelled: the profile of the client that asked, once it is known.
     package var profile: WireProfile = .auth0
 

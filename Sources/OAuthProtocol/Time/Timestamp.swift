@@ -5,10 +5,14 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     package var milliseconds: Int64
 
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
-    package init(seconds: Int64) { self.milliseconds = seconds * 1000 }
+    /// The greatest or least instant there is where `seconds` is beyond it: a claim may hold any number.
+    package init(seconds: Int64) {
+        let (milliseconds, isBeyond) = seconds.multipliedReportingOverflow(by: 1000)
+        self.milliseconds = isBeyond ? (seconds < 0 ? .min : .max) : milliseconds
+    }
 
     /// Whole seconds since the epoch, rounded towards the past.
-    package var seconds: Int64 { milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000 }
+    package var seconds: Int64 { milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0) }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
     /// Ends at the greatest instant there is: an absurd lifetime in a setting must not stop the process.

@@ -11,6 +11,15 @@ package struct GrantType: RawRepresentable, Hashable, Sendable, Codable, CustomS
     package static let clientCredentials = GrantType("client_credentials")
     package static let password = GrantType("password")
     package static let passwordRealm = GrantType("http://auth0.com/oauth/grant-type/password-realm")
+    package static let passwordlessOTP = GrantType("http://auth0.com/oauth/grant-type/passwordless/otp")
+    package static let mfaOTP = GrantType("http://auth0.com/oauth/grant-type/mfa-otp")
+    package static let mfaOOB = GrantType("http://auth0.com/oauth/grant-type/mfa-oob")
+    package static let mfaRecoveryCode = GrantType("http://auth0.com/oauth/grant-type/mfa-recovery-code")
+    package static let webauthn = GrantType("urn:okta:params:oauth:grant-type:webauthn")
+    package static let deviceCode = GrantType("urn:ietf:params:oauth:grant-type:device_code")
+    package static let ciba = GrantType("urn:openid:params:grant-type:ciba")
+    package static let tokenExchange = GrantType("urn:ietf:params:oauth:grant-type:token-exchange")
+    package static let jwtBearer = GrantType("urn:ietf:params:oauth:grant-type:jwt-bearer")
 }
 
 /// How a client proves itself at the token endpoint (OIDC Core 9, contract 2.2).
@@ -18,6 +27,10 @@ package enum ClientAuthenticationMethod: String, Sendable, Codable, CaseIterable
     case none
     case clientSecretPost = "client_secret_post"
     case clientSecretBasic = "client_secret_basic"
+    case clientSecretJWT = "client_secret_jwt"
+    case privateKeyJWT = "private_key_jwt"
+    case tlsClientAuth = "tls_client_auth"
+    case selfSignedTLSClientAuth = "self_signed_tls_client_auth"
 }
 
 /// The `app_type` of a client (contract 2.1).

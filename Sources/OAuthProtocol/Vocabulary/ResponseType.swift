@@ -22,6 +22,11 @@ package struct ResponseType: OptionSet, Hashable, Sendable, CustomStringConverti
     }
 
     package var description: String { Self.names.filter { contains($0.0) }.map(\.1).joined(separator: " ") }
+    /// As the registry of OAuth 2.0 Multiple Response Types spells it, `id_token` before `token`; Auth0 has them the other way.
+    package var registeredName: String {
+        [(ResponseType.code, "code"), (.idToken, "id_token"), (.token, "token")].filter { contains($0.0) }.map(\.1)
+            .joined(separator: " ")
+    }
     /// True when the browser itself receives a token, which makes `query` an unsafe response mode.
     package var issuesInFrontChannel: Bool { contains(.token) || contains(.idToken) }
     /// All seven combinations in the order in which discovery lists them (contract 3.1).
@@ -35,6 +40,19 @@ package enum ResponseMode: String, Sendable, CaseIterable {
     case query, fragment
     case formPost = "form_post"
     case webMessage = "web_message"
+    /// JARM: one signed parameter `response`, in the mode that the response type would use.
+    case jwt
+    case queryJWT = "query.jwt"
+    case fragmentJWT = "fragment.jwt"
+    case formPostJWT = "form_post.jwt"
+
+    /// The response is one signed parameter (JARM 2).
+    package var isSigned: Bool {
+        switch self {
+        case .jwt, .queryJWT, .fragmentJWT, .formPostJWT: true
+        case .query, .fragment, .formPost, .webMessage: false
+        }
+    }
 }
 
 /// A member of the `prompt` list (OIDC Core 3.1.2.1, contract 4.5).

@@ -1,9 +1,21 @@
-/// How a client's requests are answered where Auth0 and the RFCs differ. One profile per client; `auth0` is the default.
+/// How a client's requests are judged and answered where Auth0, the RFCs and the security profiles differ. One profile per
+/// client, with a default per tenant.
 ///
-/// This table is the only place that knows a status or the wire spelling of an error (contract 1.4, 24).
+/// Two tables and nothing else know the differences: `wireError(for:at:)` the statuses and spellings of errors
+/// (contract 1.4, 24), `ProfileRules` everything else (conformance 1.1).
 package enum WireProfile: String, Sendable, Codable, CaseIterable {
     /// Auth0's statuses and texts: 403 for grant errors, `access_denied` for a bad client at the token endpoint.
     case auth0
+    /// The RFCs' and OpenID Connect's own. Default of clients that register themselves.
+    case standard
+    /// FAPI 1.0 Advanced: signed requests, detached signatures or JARM, bound tokens.
+    case fapi1Advanced = "fapi1_advanced"
+    /// FAPI 2.0 Security Profile: pushed requests, PKCE, bound tokens.
+    case fapi2Security = "fapi2_security"
+    /// FAPI 2.0 Message Signing: the security profile with signed requests and, where asked, signed responses.
+    case fapi2MessageSigning = "fapi2_message_signing"
+    /// FAPI-CIBA: signed backchannel authentication requests, bound tokens.
+    case fapiCIBA = "fapi_ciba"
 }
 
 /// The families of endpoints that spell the same failure differently.
@@ -22,6 +34,8 @@ package enum ErrorFamily: Sendable, CaseIterable {
 package struct WireError: Sendable, Equatable {
     package var status: Int
     package var code: String
+
+    package init(status: Int, code: String) { (self.status, self.code) = (status, code) }
 }
 
 extension WireProfile {
@@ -29,33 +43,7 @@ extension WireProfile {
     package func wireError(for kind: OAuthError.Kind, at family: ErrorFamily) -> WireError {
         switch self {
         case .auth0: Self.auth0Error(kind, family)
-        }
-    }
-
-    private static func auth0Error(_ kind: OAuthError.Kind, _ family: ErrorFamily) -> WireError {
-        switch kind {
-        case .invalidRequest: WireError(status: 400, code: "invalid_request")
-        case .invalidClient where family == .token: WireError(status: 401, code: "access_denied")
-        case .invalidClient: WireError(status: 401, code: "invalid_client")
-        case .unauthorizedClient: WireError(status: 403, code: "unauthorized_client")
-        case .invalidGrant: WireError(status: 403, code: "invalid_grant")
-        case .unsupportedGrantType: WireError(status: 403, code: "unsupported_grant_type")
-        case .unsupportedResponseType: WireError(status: 501, code: "unsupported_response_type")
-        case .invalidScope: WireError(status: 400, code: "invalid_scope")
-        case .invalidTarget: WireError(status: 400, code: "invalid_target")
-        case .accessDenied: WireError(status: 403, code: "access_denied")
-        case .userBlocked: WireError(status: 401, code: "unauthorized")
-        case .loginRequired: WireError(status: 400, code: "login_required")
-        case .consentRequired: WireError(status: 400, code: "consent_required")
-        case .interactionRequired: WireError(status: 400, code: "interaction_required")
-        case .invalidToken: WireError(status: 401, code: "invalid_token")
-        case .insufficientScope: WireError(status: 403, code: "insufficient_scope")
-        case .tooManyAttempts: WireError(status: 429, code: "too_many_attempts")
-        case .tooManyRequests: WireError(status: 429, code: "too_many_requests")
-        case .methodNotAllowed: WireError(status: 405, code: "method_not_allowed")
-        case .endpointDisabled: WireError(status: 404, code: "endpoint_disabled")
-        case .serverError: WireError(status: 500, code: "server_error")
-        case .temporarilyUnavailable: WireError(status: 503, code: "temporarily_unavailable")
+        case .standard, .fapi1Advanced, .fapi2Security, .fapi2MessageSigning, .fapiCIBA: Self.standardError(kind, family)
         }
     }
 }

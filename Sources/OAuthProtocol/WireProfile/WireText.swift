@@ -39,6 +39,14 @@ package enum WireText {
     /// Where `error_uri` of a disabled grant points (contract 1.2: our own documentation, not Auth0's).
     package static let grantTypesURI = "https://martlet.dev/docs/grant-types"
 
+    // Proof of possession (contract 16): [R] unless marked.
+    package static let useDPoPNonce = "Authorization server requires nonce in DPoP proof"  // [D]
+    package static let invalidDPoPProof = "The DPoP proof is missing, invalid or was used before."
+    package static let proofOfPossessionRequired = "A proof of possession is required."
+    package static let proofOfPossessionRefused = "The client needs a proof of possession and the API does not accept one."
+    package static let certificateRequired = "The client certificate is missing or another one than the token is bound to."
+    package static let endpointDisabled = "This endpoint is switched off."
+
     // The authorization endpoint, logout and the pages: [R] unless marked.
     package static let tokensInQuery = "response_mode 'query' is not allowed when a token is returned from /authorize"
     package static let plainChallengeRefused = "code_challenge_method must be S256"
@@ -53,8 +61,63 @@ package enum WireText {
     package static let invalidSignup = "Invalid sign up"
     package static let userExists = "The user already exists."
     package static let publicSignupDisabled = "Public signup is disabled"  // [K]
+    package static let registrationDisabled = "Dynamic client registration is not enabled."  // [R]
+    package static let softwareStatementRequired = "A software statement is required."  // [R]
+    package static let softwareStatementRefused = "The software statement is not accepted."  // [R]
+    package static let approvalIsOver = "This request has expired or was answered already."  // [R]
+    package static let unknownDeviceCode = "Invalid or expired device code."  // [K]
+    package static let devicePending = "User has yet to authorize device code."
+    package static let deviceDenied = "User cancelled the confirmation prompt."
+    package static func pollingTooFast(seconds: Int64) -> String {
+        "You are polling faster than the specified interval of \(seconds) seconds."
+    }
+    package static let unknownAuthReqID = "Invalid or expired auth_req_id"  // [R]
+    package static let backchannelPending = "The end-user authorization is pending"
+    package static let backchannelDenied = "The end-user denied the authorization request or it has been expired"
+    package static func backchannelTooFast(seconds: Int64) -> String {
+        "You are polling faster than allowed. Try again in \(seconds) seconds."
+    }
+    package static let openidRequired = "openid scope must be requested"
+    package static let unknownUserID = "User ID is malformed or unknown"
+    package static let oneHint = "Exactly one of login_hint, id_token_hint and login_hint_token must be sent."  // [R]
+    package static let invalidAssertion = "The assertion is not valid."  // [R]
+    package static let invalidSubjectToken = "The subject_token is not valid."  // [R]
+    package static let actorNeedsBoth = "actor_token and actor_token_type must be sent together."  // [R]
+    package static let actorChainTooLong = "The chain of actors is too long; the limit is 4."  // [K]
+    package static let invalidRequestObject = "The request object is not valid."  // [R]
+    package static let invalidRequestURI = "The request_uri is unknown, expired or was used before."  // [R]
+    package static let pushedRequestRequired = "This client must push its authorization requests."  // [R]
+    package static let signedRequestRequired = "This client must sign its authorization requests."  // [R]
+    package static let s256Required = "This client must use PKCE with code_challenge_method S256."  // [R]
+    package static let responseTypeNotRegistered = "The response_type is not registered for this client."  // [R]
+    package static let unmetContext = "The requested authentication context cannot be reached."  // [R]
+    package static let clientMayNotPush = "Only confidential clients may push authorization requests."  // [R]
     package static func unsupportedResponseType(_ type: String) -> String { "Unsupported response type: \(type)" }
     package static func requestObjectUnsupported(_ name: String) -> String { "Parameter is not supported: \(name)" }
+
+    // Codes, second factors and passkeys (contract 7.6, 7.7, 17, 19, 20). Compared by SDKs unless marked.
+    package static let wrongEmailOrCode = "Wrong email or verification code."
+    package static let wrongPhoneOrCode = "Wrong phone number or verification code."
+    package static let wrongVerificationCode = "Wrong or expired verification code."  // [R]
+    package static let invalidOTPCode = "Invalid otp_code."
+    package static let invalidBindingCode = "Invalid binding_code."
+    package static let mfaRejected = "MFA Authorization rejected."
+    package static let mfaTokenExpired = "mfa_token is expired"
+    package static let malformedMFAToken = "Malformed mfa_token"
+    package static let notEnrolled = "User is not enrolled with guardian"
+    package static let alreadyEnrolled = "User is already enrolled."
+    package static let unsupportedChallenge = "The user has no factor of the requested challenge_type."  // [R]
+    package static let factorDisabled = "This factor is not enabled."  // [R]
+    package static let invalidAuthSession = "The auth_session is unknown, expired or was used before."  // [R]
+    package static let passkeyRefused = "The passkey could not be verified."  // [R]
+    package static let linkIsOver = "This link has expired or was used before."  // [R]
+    package static let connectionNotPasswordless = "the connection is not passwordless"  // [R]
+    package static let textMessageFailed = "The text message could not be sent."  // [R]
+    package static let oneIdentifier = "Exactly one of email and phone_number must be sent."  // [R]
+    package static func insufficientScope(_ scope: String) -> String { "Insufficient scope, expected: \(scope)" }  // [R]
+    package static func propertiesNotAllowed(_ names: [String]) -> String {
+        "the following properties are not allowed: \(names.joined(separator: ", "))"
+    }
 
     package static let unsupportedContentType =  // [R]
         "The body must be application/json or application/x-www-form-urlencoded."

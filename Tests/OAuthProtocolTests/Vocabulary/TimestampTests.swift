@@ -21,6 +21,15 @@ import Testing
         arguments: [(0, 0), (999, 0), (1000, 1), (-1, -1), (-1000, -1), (-1001, -2)] as [(Int64, Int64)])
     func seconds(milliseconds: Int64, expected: Int64) { #expect(Timestamp(milliseconds: milliseconds).seconds == expected) }
 
+    @Test(
+        "Seconds beyond all time are the first or the last instant, and those have seconds",
+        arguments: [(.max, .max), (.min, .min), (9_223_372_036_854_776, .max)] as [(Int64, Int64)])
+    func beyondTime(seconds: Int64, milliseconds: Int64) {
+        let instant = Timestamp(seconds: seconds)
+        #expect(instant.milliseconds == milliseconds)
+        #expect(instant.seconds == (milliseconds < 0 ? -9_223_372_036_854_776 : 9_223_372_036_854_775))
+    }
+
     @Test("Lifetimes add and subtract whole seconds and keep the milliseconds")
     func arithmetic() {
         let start = Timestamp(milliseconds: 1500)
