@@ -1,4 +1,4 @@
-package import OAuthProtocol
+import OAuthProtocol
 package import Storage
 
 /// Every brake on guessing, in one table: what it counts, per whom, and how fast it refills (architecture section 8).
@@ -16,14 +16,30 @@ package enum AttemptCounter: String, CaseIterable, Sendable {
     /// Password-reset mails for one account, asked for from one address (contract 1.5).
     case passwordReset = "password-reset"
 
+    /// Codes of devices typed at one address (RFC 8628 section 5.1).
+    case userCodeFromAddress = "user-code-address"
+    /// Codes and links asked for at one address (contract 1.5).
+    case passwordlessFromAddress = "passwordless-address"
+    /// Wrong passwordless codes for one account: a new code may be asked for after three, this ends that.
+    case passwordlessCode = "passwordless-code"
+    /// Wrong codes of a second factor of one user (contract 1.5).
+    case multifactorCode = "mfa-code"
+    /// Codes of a second factor sent to one user (contract 1.5).
+    case multifactorMessage = "mfa-message"
+
     /// The bucket that the tenant's settings give this counter.
-    package func bucket(in settings: AttackProtection) -> Bucket {
-        switch self {
-        case .passwordOfAccountFromAddress: settings.attemptsPerAccountAndAddress
-        case .passwordOfAccount: settings.attemptsPerAccount
-        case .passwordFromAddress: settings.attemptsPerAddress
-        case .signupFromAddress: settings.signupsPerAddress
-        case .passwordReset: settings.passwordResets
+    package func bucket(in settings: TenantSettings) -> Bucket {
+        let protection = settings.attackProtection
+        return switch self {
+        case .passwordOfAccountFromAddress: protection.attemptsPerAccountAndAddress
+        case .passwordOfAccount, .passwordlessCode: protection.attemptsPerAccount
+        case .passwordFromAddress: protection.attemptsPerAddress
+        case .signupFromAddress: protection.signupsPerAddress
+        case .passwordReset: protection.passwordResets
+        case .userCodeFromAddress: protection.userCodesPerAddress
+        case .passwordlessFromAddress: settings.passwordless.startsPerAddress
+        case .multifactorCode: settings.multifactor.wrongCodesPerUser
+        case .multifactorMessage: settings.multifactor.textMessagesPerUser
         }
     }
 
@@ -31,8 +47,8 @@ package enum AttemptCounter: String, CaseIterable, Sendable {
     package var scope: (account: Bool, address: Bool) {
         switch self {
         case .passwordOfAccountFromAddress, .passwordReset: (true, true)
-        case .passwordOfAccount: (true, false)
-        case .passwordFromAddress, .signupFromAddress: (false, true)
+        case .passwordOfAccount, .passwordlessCode, .multifactorCode, .multifactorMessage: (true, false)
+        case .passwordFromAddress, .signupFromAddress, .userCodeFromAddress, .passwordlessFromAddress: (false, true)
         }
     }
 

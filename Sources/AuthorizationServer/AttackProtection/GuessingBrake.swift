@@ -1,14 +1,14 @@
 package import OAuthProtocol
-package import Storage
+import Storage
 
 /// Takes from the buckets of `AttemptCounter` (contract 1.4 `too_many_attempts`, 1.5).
 package struct GuessingBrake: Sendable {
     private let stores: Stores
-    private let settings: AttackProtection
+    private let settings: TenantSettings
 
     package init(_ context: TenantContext) {
         stores = context.stores
-        settings = context.settings.attackProtection
+        settings = context.settings
     }
 
     /// Takes one attempt, in one statement of the store. Returns how long to wait when there is none left.
@@ -20,13 +20,23 @@ package struct GuessingBrake: Sendable {
         }
     }
 
+    /// Takes one attempt or throws `tooManyAttempts`.
+    func require(_ counter: AttemptCounter, for subject: AttemptSubject, at now: Timestamp) async throws {
+        guard let wait = try await take(counter, for: subject, at: now) else { return }
+        throw OAuthError(.tooManyAttempts, WireText.tooManyAttempts, auditReason: counter.rawValue, retryAfter: wait)
+    }
+
+    /// Puts the attempt back: it was no wrong guess.
+    func giveBack(_ counter: AttemptCounter, for subject: AttemptSubject) async throws {
+        try await stores.attempts.giveBack(counter.key(for: subject), to: counter.bucket(in: settings))
+    }
+
     /// Fills the buckets of the account again: the guess was right. The address gets back the one attempt that this login
     /// took, so that a shared address is not stopped by people who know their passwords, and no more than that, or
     /// somebody with one account of their own could guess at others without end.
     package func accountWasProven(_ subject: AttemptSubject) async throws {
         let counters: [AttemptCounter] = [.passwordOfAccountFromAddress, .passwordOfAccount]
         try await stores.attempts.reset(counters.map { $0.key(for: subject) })
-        let address = AttemptCounter.passwordFromAddress
-        try await stores.attempts.giveBack(address.key(for: subject), to: address.bucket(in: settings))
+        try await giveBack(.passwordFromAddress, for: subject)
     }
 }

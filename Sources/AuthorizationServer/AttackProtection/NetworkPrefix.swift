@@ -1,7 +1,7 @@
 /// What of a network address counts as one guesser: an IPv4 address, or the first 64 bits of an IPv6 address, since a
 /// single customer is handed at least that many of them.
-enum NetworkPrefix {
-    static func of(_ address: String) -> String {
+package enum NetworkPrefix {
+    package static func of(_ address: String) -> String {
         let bare = address.split(separator: "%", maxSplits: 1).first.map(String.init) ?? address
         guard bare.utf8.contains(UInt8(ascii: ":")) else { return bare }
         if let mapped = mappedIPv4(bare) { return mapped }

@@ -46,6 +46,8 @@ package struct AuthorizeEndpoint: Sendable {
         case .logIn: return try await page(loginPath(authorize), authorize, transaction, browser, request)
         case .askConsent, .confirmCallback: return try await page(PagePath.consent, authorize, transaction, browser, request)
         case .refuse(let kind): throw AuthorizeFailure.sentToClient(Self.error(kind), authorize.target)
+        case .answer where authorize.origin.deferred != nil:
+            return try await page(PagePath.approval, authorize, transaction, browser, request)
         case .answer:
             guard let visitor else { throw AuthorizeFailure.sentToClient(Self.error(.loginRequired), authorize.target) }
             let grant = AuthorizationAnswer.Grant(
@@ -64,6 +66,13 @@ package struct AuthorizeEndpoint: Sendable {
             throw AuthorizeFailure.sentToClient(OAuthError(.userBlocked, WireText.userBlocked), target)
         }
         if let transaction { try await LoginTransactions(context).consume(transaction) }
+        if let pushed = grant.authorize.origin.pushed {
+            // Used up with the answer, so that a reload of the login page does no harm (RFC 9126 section 4).
+            guard try await context.stores.pushedRequests.consume(pushed, at: request.now) else {
+                let refusal = OAuthError(.invalidRequestURI, WireText.invalidRequestURI)
+                return try await RefusalAnswer(context, in: request).answer(refusal, target, consuming: nil)
+            }
+        }
         do {
             let response = try await AuthorizationAnswer(context, in: request).respond(grant)
             return .answer(response, changes: BrowserChanges())

@@ -46,6 +46,11 @@ package enum PagePath {
     package static let login = "/u/login"
     package static let signup = "/u/signup"
     package static let consent = "/u/consent"
+    package static let activate = "/activate"
+    /// Approves a device or backchannel request in a login transaction.
+    package static let approval = "/u/approval"
+    /// Where the link in a backchannel request's mail leads.
+    package static let approve = "/u/approve"
     package static let resume = "/authorize/resume"
     package static let passwordResetRequest = "/u/reset-password-request"
     package static let passwordReset = "/u/reset-password"

@@ -22,6 +22,10 @@ package struct AuthorizeParameters: Sendable {
     package var requestObject: String?
     package var requestURI: String?
     package var uiLocales: String?
+    package var claimsText: String?
+    package var acrValuesText: String?
+    package var authorizationDetails: String?
+    package var dpopJKT: String?
 
     /// Throws `.invalidRequest` for a parameter that is repeated, too long, not a string or has control characters.
     package init(_ form: FormParameters) throws(OAuthError) {
@@ -44,21 +48,38 @@ package struct AuthorizeParameters: Sendable {
         requestObject = try form.optional("request", maximumBytes: 65_536)
         requestURI = try form.optional("request_uri")
         uiLocales = try form.optional("ui_locales")
+        (_, _) = (try form.optional("claims_locales"), try form.optional("display", maximumBytes: 128))
+        claimsText = try Self.structured("claims", form)
+        acrValuesText = try form.optional("acr_values")
+        authorizationDetails = try Self.structured("authorization_details", form)
+        dpopJKT = try form.optional("dpop_jkt", maximumBytes: 128)
+    }
+
+    /// A parameter whose value is JSON: as text, or as JSON in a JSON body.
+    private static func structured(_ name: String, _ form: FormParameters) throws(OAuthError) -> String? {
+        if form.values(name).count == 1, case .json(let value) = form.values(name)[0] {
+            return String(decoding: value.serialized, as: UTF8.self)
+        }
+        return try form.optional(name, maximumBytes: 16_384)
     }
 
     /// The parameters that a request is checked by. Others are ignored (contract, golden rule 6) and not kept.
     private static let names: [String] = [
         "client_id", "redirect_uri", "state", "response_type", "response_mode", "scope", "audience", "resource", "nonce",
         "code_challenge", "code_challenge_method", "prompt", "max_age", "login_hint", "screen_hint", "connection",
-        "organization", "id_token_hint", "request", "request_uri", "ui_locales",
+        "organization", "id_token_hint", "ui_locales", "claims", "acr_values", "authorization_details", "dpop_jkt",
+        "claims_locales", "display",
     ]
 
     /// What is kept of a form while the user signs in.
     static func known(_ form: FormParameters) -> FormParameters {
         var kept = FormParameters()
         for entry in form.entries {
-            guard case .text(let text) = entry.value, names.contains(where: { $0.isExactly(entry.name) }) else { continue }
-            kept.append(entry.name, text)
+            guard names.contains(where: { $0.isExactly(entry.name) }) else { continue }
+            switch entry.value {
+            case .text(let text): kept.append(entry.name, text)
+            case .json(let value): kept.append(entry.name, String(decoding: value.serialized, as: UTF8.self))
+            }
         }
         return kept
     }
@@ -75,6 +96,11 @@ package struct AuthorizeParameters: Sendable {
         guard let maxAgeText, maxAgeText.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return Int64(maxAgeText).flatMap { $0 <= 10_000_000_000 ? $0 : nil }
     }
+
+    /// The claims parameter; `nil` when it is there and malformed.
+    package var claims: RequestedClaims? { claimsText.map { RequestedClaims(parsing: $0) } ?? RequestedClaims.none }
+    /// `acr_values`, in order of preference.
+    package var acrValues: [String] { (acrValuesText ?? "").split(separator: " ").map(String.init) }
 
     package var scopes: Scopes? { scopeText.map { Scopes(parsing: $0) } ?? Scopes() }
 

@@ -13,50 +13,88 @@ package struct AuthorizeSteps: Sendable {
     package func prepare(_ form: FormParameters) async throws -> AuthorizeRequest {
         let raw = try RawAuthorizeRequest(form)
         let client = try await resolveClient(raw)
+        let resolved = try await resolveRequest(raw, client)
+        return try await prepare(resolved, for: client)
+    }
+
+    /// The request that a row kept, judged again: the client or the API may have changed since.
+    func prepare(_ resolved: RequestResolution.Resolved, for client: Client) async throws -> AuthorizeRequest {
+        let raw = try RawAuthorizeRequest(resolved.form)
         let target = try matchRedirectURI(raw, client)
         // From here on the client learns of failures.
         return try await AuthorizeFailure.reporting(to: target) {
-            let parameters = try AuthorizeParameters(form)
-            try AuthorizeChecks.run(on: parameters, for: .init(client: client, settings: context.settings))
-            return try await complete(raw, parameters, client, target)
+            let parameters = try AuthorizeParameters(resolved.form)
+            let subject = AuthorizeCheck.Subject(
+                client: client, settings: context.settings, profile: context.profile(of: client), origin: resolved.origin)
+            try AuthorizeChecks.run(on: parameters, for: subject)
+            return try await complete(raw, parameters, subject, target)
         }
     }
 
+    func prepare(stored resolved: RequestResolution.Resolved) async throws -> AuthorizeRequest {
+        if let hash = resolved.origin.deferred {
+            return try await DeferredLogin(context, in: request).authorizeRequest(
+                of: hash, userCode: resolved.origin.userCode)
+        }
+        return try await prepare(resolved, for: try await resolveClient(try RawAuthorizeRequest(resolved.form)))
+    }
+
     private func resolveClient(_ raw: RawAuthorizeRequest) async throws -> Client {
-        guard let client = try await context.stores.clients.find(raw.clientID) else {
+        guard let client = try await context.client(raw.clientID) else {
             throw AuthorizeFailure.shownToUser(
                 OAuthError(.invalidRequest, WireText.unknownClient(raw.clientID)), clientID: nil)
         }
         return client
     }
 
-    /// Contract 2.3: a registered callback, or the first one when the request names none.
-    private func matchRedirectURI(_ raw: RawAuthorizeRequest, _ client: Client) throws(AuthorizeFailure) -> ResponseTarget {
-        guard let sent = raw.redirectURI ?? client.callbacks.first else {
-            throw .shownToUser(OAuthError(.invalidRequest, WireText.missingParameter("redirect_uri")), clientID: client.clientID)
+    /// A request that is no good says nothing that may be believed. Where a query counts beside it, the failure goes to the
+    /// callback of the query, if that is registered; to our page otherwise.
+    private func resolveRequest(_ raw: RawAuthorizeRequest, _ client: Client) async throws -> RequestResolution.Resolved {
+        do {
+            return try await RequestResolution(context, in: request).resolve(raw.form, for: client)
+        } catch var error as OAuthError {
+            error.profile = context.profile(of: client)
+            guard raw.redirectURI != nil, mayAnswerQuery(raw, client), let target = try? matchRedirectURI(raw, client) else {
+                throw AuthorizeFailure.shownToUser(error, clientID: client.clientID)
+            }
+            throw AuthorizeFailure.sentToClient(error, target)
         }
-        guard let uri = RedirectURI(sent), isRegistered(uri, client) else {
+    }
+
+    /// Pushed requests replace the query, and strict clients have nothing in it that counts (RFC 9126 section 4).
+    private func mayAnswerQuery(_ raw: RawAuthorizeRequest, _ client: Client) -> Bool {
+        let (rules, requests) = (context.profile(of: client).rules, client.requests)
+        let isStrict =
+            rules.requiresPushedRequests || rules.requiresSignedRequests || requests.requirePushedAuthorizationRequests
+            || requests.requireSignedRequestObject
+        let reference = (try? raw.form.optional("request_uri")) ?? nil
+        let isPushed = reference?.utf8.starts(with: RequestResolution.pushedPrefix.utf8) ?? false
+        return !isStrict && !isPushed
+    }
+
+    /// Contract 2.3: a registered callback, or the one that needs no choice when the request names none.
+    private func matchRedirectURI(_ raw: RawAuthorizeRequest, _ client: Client) throws(AuthorizeFailure) -> ResponseTarget {
+        let profile = context.profile(of: client)
+        let registered = RegisteredCallback(client: client, profile: profile, settings: context.settings)
+        guard let sent = raw.redirectURI ?? registered.standard else {
+            throw .shownToUser(
+                refused(.invalidRequest, WireText.missingParameter("redirect_uri"), client), clientID: client.clientID)
+        }
+        guard let uri = RedirectURI(sent), registered.accepts(uri, sent: sent) else {
             throw .shownToUser(refused(.unauthorizedClient, WireText.callbackMismatch(sent), client), clientID: client.clientID)
         }
         let mode = negotiatedMode(raw.form)
-        // These two answer by a page that names where it posts to: a script needs an origin, a form a web address
+        // These answer by a page that names where it posts to: a script needs an origin, a form a web address
         // (contract 4.2 step 4).
-        if mode == .webMessage || mode == .formPost, uri.origin == nil {
+        if [.webMessage, .formPost, .formPostJWT].contains(mode), uri.origin == nil {
             throw .shownToUser(refused(.invalidRequest, WireText.noWebOrigin, client), clientID: client.clientID)
         }
-        return ResponseTarget(matched: uri, mode: mode, state: raw.state, client: client)
-    }
-
-    private func isRegistered(_ uri: RedirectURI, _ client: Client) -> Bool {
-        // Wildcards are for clients of the tenant's own (contract 2.4).
-        let callbacks = client.isFirstParty ? client.callbacks : client.callbacks.filter { !RedirectURI.hasPlaceholder($0) }
-        if callbacks.contains(where: { uri.matches(registered: $0) }) { return true }
-        return DevelopmentLoopback(context.settings).accepts(uri, for: client)
+        return ResponseTarget(matched: uri, mode: mode, state: raw.state, client: client, profile: profile)
     }
 
     private func refused(_ kind: OAuthError.Kind, _ text: String, _ client: Client) -> OAuthError {
         var error = OAuthError(kind, text)
-        error.profile = client.wireProfile
+        error.profile = context.profile(of: client)
         return error
     }
 
@@ -65,14 +103,19 @@ package struct AuthorizeSteps: Sendable {
         let type = (try? form.optional("response_type", maximumBytes: 128)).flatMap { $0 }.flatMap { ResponseType(parsing: $0) }
         let issuesTokens = type?.issuesInFrontChannel ?? false
         let asked = (try? form.optional("response_mode", maximumBytes: 128)).flatMap { $0 }.flatMap { ResponseMode(rawValue: $0) }
-        guard let asked, !(asked == .query && issuesTokens) else { return issuesTokens ? .fragment : .query }
-        return asked
+        switch asked {
+        case nil: return issuesTokens ? .fragment : .query
+        case .query where issuesTokens, .queryJWT where issuesTokens: return .fragment
+        case .jwt: return issuesTokens ? .fragmentJWT : .queryJWT
+        case let asked?: return asked
+        }
     }
 
     /// The steps that need stores or keys.
     private func complete(
-        _ raw: RawAuthorizeRequest, _ parameters: AuthorizeParameters, _ client: Client, _ target: ResponseTarget
+        _ raw: RawAuthorizeRequest, _ parameters: AuthorizeParameters, _ subject: AuthorizeCheck.Subject, _ target: ResponseTarget
     ) async throws -> AuthorizeRequest {
+        let client = subject.client
         let audience = try await AudienceResolution(context).resolve(raw.form, for: client, in: request)
         let hint = try await hintedUser(parameters, client)
         let connection = try await LoginConnection(context).resolve(named: parameters.connection, for: client)
@@ -80,7 +123,8 @@ package struct AuthorizeSteps: Sendable {
             client: client, target: target, parameters: parameters, responseType: parameters.responseType ?? [],
             redirectURIAsSent: raw.redirectURI, scopes: parameters.scopes ?? Scopes(), prompts: parameters.prompts ?? [],
             challenge: try challenge(parameters), audience: audience, hintedUserID: hint, connection: connection,
-            form: AuthorizeParameters.known(raw.form))
+            form: AuthorizeParameters.known(raw.form), origin: subject.origin, profile: subject.profile,
+            authorizationDetails: try AuthorizationDetails(parameters.authorizationDetails, for: audience.api))
     }
 
     private func challenge(_ parameters: AuthorizeParameters) throws(OAuthError) -> CodeChallenge? {
@@ -90,7 +134,11 @@ package struct AuthorizeSteps: Sendable {
         return try CodeChallenge(value: value, method: method)
     }
 
+    /// The user whom the client expects: from an ID token, or a `sub` in the claims parameter (OIDC Core 5.5.1).
     private func hintedUser(_ parameters: AuthorizeParameters, _ client: Client) async throws -> String? {
+        if parameters.idTokenHint == nil, let subject = parameters.claims?.subject {
+            return try await SubjectIdentifier(context).userID(from: subject, for: client) ?? subject
+        }
         guard let text = parameters.idTokenHint else { return nil }
         let hint = try await VerifiedIDTokenHint.verify(text, context, in: request)
         guard hint.clientID.isExactly(client.clientID) else {

@@ -24,9 +24,11 @@ struct LoginTransactions: Sendable {
         let device = DeviceCookie.accepted(browser.device) ?? DeviceCookie.make(context.environment.randomness)
         if browser.device != device { changes.device = device }
         let state = Base64URL.encode(context.environment.randomness.bytes(32))
-        let record = LoginTransaction(
+        var record = LoginTransaction(
             stateHash: TokenHash(of: state), browserHash: TokenHash(of: device), clientID: authorize.client.clientID,
-            parameters: authorize.form.formEncoded, createdAt: now, expiresAt: now + context.settings.transactionLifetime)
+            parameters: RequestResolution.kept(authorize.form, authorize.origin), createdAt: now,
+            expiresAt: now + context.settings.transactionLifetime)
+        record.requestURIHash = authorize.origin.pushed
         try await context.stores.transactions.insert(record)
         return (BoundTransaction(state: state, device: device, record: record), changes)
     }
@@ -38,7 +40,7 @@ struct LoginTransactions: Sendable {
             throw AuthorizeFailure.transactionLost(loginRoute: context.settings.defaultRedirectionURI)
         }
         guard let device = browser.device, TokenHash(of: device) == record.browserHash else {
-            let client = try await context.stores.clients.find(record.clientID)
+            let client = try await context.client(record.clientID)
             throw AuthorizeFailure.transactionLost(
                 loginRoute: client?.initiateLoginURI ?? context.settings.defaultRedirectionURI)
         }
@@ -47,10 +49,11 @@ struct LoginTransactions: Sendable {
 
     /// The request as it was sent, checked again: the client or API may have changed meanwhile.
     func request(of transaction: BoundTransaction, in request: RequestInfo) async throws -> AuthorizeRequest {
-        // Encoded again, the same text may be three times as long.
-        let limits = FormParameters.Limits(maximumBytes: 3 * FormParameters.Limits.standard.maximumBytes)
-        let form = try FormParameters(query: transaction.record.parameters, limits: limits)
-        return try await AuthorizeSteps(context, in: request).prepare(form)
+        let record = transaction.record
+        var jkt: String?
+        if let hash = record.requestURIHash { jkt = try await context.stores.pushedRequests.find(hash)?.dpopJKT }
+        let resolved = try RequestResolution.restored(record.parameters, pushed: record.requestURIHash, dpopJKT: jkt)
+        return try await AuthorizeSteps(context, in: request).prepare(stored: resolved)
     }
 
     /// Ends the transaction. Throws `.transactionLost` for all but one of concurrent calls: only that one may answer.

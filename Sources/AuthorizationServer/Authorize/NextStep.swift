@@ -50,6 +50,8 @@ package enum NextStep: Sendable, Equatable {
 
     package static func decide(_ request: AuthorizeRequest, _ situation: Situation) -> NextStep {
         if let step = login(request, situation) { return step }
+        // The page that shows the request asks for consent itself.
+        if request.origin.deferred != nil { return .answer }
         if let step = consent(request, situation) { return step }
         return confirmation(request, situation) ?? .answer
     }
@@ -64,7 +66,7 @@ package enum NextStep: Sendable, Equatable {
     }
 
     private static func isTooOld(_ session: BrowserSession, _ request: AuthorizeRequest, _ now: Timestamp) -> Bool {
-        guard let maxAge = request.parameters.maxAge else { return false }
+        guard let maxAge = request.maxAge else { return false }
         // Zero asks for a new authentication even within the same millisecond (OIDC Core 3.1.2.1).
         return maxAge == 0 || session.authTime + Lifetime(seconds: maxAge) < now
     }
@@ -73,7 +75,9 @@ package enum NextStep: Sendable, Equatable {
         guard !situation.isAgreedHere else { return nil }
         let isGranted = situation.consent.map { request.grantedScopes.isSubset(of: $0.scopes) } ?? false
         let insists = request.prompts.contains(.consent)
-        guard insists || (!isGranted && !skipsConsent(request)) else { return nil }
+        // What single actions are asked for is shown each time (RFC 9396 section 12).
+        let asksForDetails = request.authorizationDetails != nil
+        guard insists || asksForDetails || (!isGranted && !skipsConsent(request)) else { return nil }
         return request.isSilent ? .refuse(.consentRequired) : .askConsent
     }
 

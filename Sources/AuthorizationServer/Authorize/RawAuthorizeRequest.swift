@@ -12,7 +12,7 @@ struct RawAuthorizeRequest: Sendable {
     /// Throws `.shownToUser` when `client_id` is missing, or one of the three is repeated or malformed.
     init(_ form: FormParameters) throws(AuthorizeFailure) {
         do {
-            clientID = try form.required("client_id", maximumBytes: 128)
+            clientID = try form.required("client_id", maximumBytes: 512)
             redirectURI = try form.optional("redirect_uri")
             state = try form.optional("state", maximumBytes: 16_384)
         } catch {

@@ -22,7 +22,7 @@ package struct ChangePasswordEndpoint: Sendable {
 
     private func client(_ form: FormParameters) async throws -> Client? {
         guard let id = try form.optional("client_id") else { return nil }
-        guard let client = try await context.stores.clients.find(id) else {
+        guard let client = try await context.client(id) else {
             throw OAuthError(.invalidRequest, WireText.unknownClient(id))
         }
         return client

@@ -98,7 +98,7 @@ package struct PasswordResetStep: Sendable {
             let connection = try await stores.connections.find(name: user.connection)
         else { return nil }
         var client: Client?
-        if let id = found.clientID { client = try await stores.clients.find(id) }
+        if let id = found.clientID { client = try await context.client(id) }
         return Owner(user: user, connection: connection, client: client)
     }
 
@@ -108,7 +108,10 @@ package struct PasswordResetStep: Sendable {
             throw OAuthError(.invalidRequest, WireText.connectionNotFound)
         }
         let call = ConnectionCall(connection: owner.connection, context: context, now: request.now)
+        let sessions = try await context.stores.sessions.list(of: owner.user.userID, at: request.now)
         try await users.setPassword(password, of: owner.user, in: call)
+        // The sessions ended with the old password; their clients are told (contract 12.3).
+        try await SessionEnd(context).tellClients(of: sessions, in: request)
     }
 
     private func renew(_ used: Ticket, at now: Timestamp) async throws -> String {

@@ -18,7 +18,7 @@ package struct SignupEndpoint: Sendable {
 
     private func client(_ form: FormParameters) async throws -> Client {
         guard let id = try form.optional("client_id") else { throw OAuthError(.invalidRequest, WireText.missingClientID) }
-        guard let client = try await context.stores.clients.find(id) else {
+        guard let client = try await context.client(id) else {
             throw OAuthError(.invalidRequest, WireText.unknownClient(id))
         }
         return client
@@ -39,7 +39,7 @@ package struct SignupEndpoint: Sendable {
     }
 
     /// At most ten texts, names of at most 100 and values of at most 500 characters (contract 13.1).
-    private static func metadata(_ object: JSONObject) throws(OAuthError) -> String {
+    static func metadata(_ object: JSONObject) throws(OAuthError) -> String {
         let isSmall = object.members.allSatisfy { member in
             guard let text = member.value.string else { return false }
             return member.name.unicodeScalars.count <= 100 && text.unicodeScalars.count <= 500

@@ -19,5 +19,8 @@ package struct BrowserChanges: Sendable {
     package var session: Session = .keep
     /// A new device cookie.
     package var device: String?
+    /// The value that the page behind `check_session_iframe` reads (OIDC Session Management 3.2): new with each session, empty to
+    /// clear it.
+    package var browserState: String?
     package init() {}
 }

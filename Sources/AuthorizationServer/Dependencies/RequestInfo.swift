@@ -13,6 +13,15 @@ package struct RequestInfo: Sendable {
     /// with it (contract 1.1).
     package var reportedAddress: String?
     package var issuer: Issuer
+    /// The request's method and path, which a DPoP proof names (RFC 9449 section 4.3).
+    package var method = "POST"
+    package var path = "/oauth/token"
+    /// Every `DPoP` header, as sent. More than one is refused by whoever reads them.
+    package var dpopProofs: [String] = []
+    /// The certificate of the TLS connection, or the one that a trusted proxy reports (RFC 8705).
+    package var clientCertificate: PresentedCertificate?
+    /// Where the same endpoints are reached with a client certificate, slash included; `nil` when nowhere (RFC 8705 section 5).
+    package var mtlsIssuerURL: String?
     package var logger: Logger
 
     package init(
@@ -22,6 +31,17 @@ package struct RequestInfo: Sendable {
         (self.userAgent, self.logger) = (userAgent, logger)
         requestID = ""
     }
+}
+
+/// A client certificate that was presented, with what is known of its chain.
+package struct PresentedCertificate: Sendable, Equatable {
+    /// DER.
+    package var der: [UInt8]
+    /// The TLS layer, or the proxy, verified its chain to a configured authority. `tls_client_auth` needs it; the holder of the
+    /// private key was verified in any case.
+    package var isChainVerified: Bool
+
+    package init(der: [UInt8], isChainVerified: Bool) { (self.der, self.isChainVerified) = (der, isChainVerified) }
 }
 
 /// The issuer of the host that the request came in on (contract, golden rule 1).

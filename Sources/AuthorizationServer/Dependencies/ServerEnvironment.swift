@@ -9,14 +9,46 @@ package struct ServerEnvironment: Sendable {
     package var masterKeys: MasterKeyRing
     package var signingKeys: SigningKeyCache
     package var connections: ConnectionTable
+    package var outbound: any OutboundFetcher
+    package var textMessenger: any TextMessenger
+    package var webAuthn: any WebAuthnVerifier
+    package var timeBasedCodes: any TimeBasedCodes
+    /// What was fetched from clients and trusted issuers: keys and metadata documents.
+    package var remoteDocuments: RemoteDocuments
+    /// The clock, for the age of what is cached across requests and nothing else: a request carries its own instant.
+    package var now: @Sendable () -> Timestamp
+    /// Wakes the delivery of messages to clients; told after every commit that stored one.
+    package var deliveryWake = DeliveryWake()
 
     package init(
-        randomness: Randomness, passwordHasher: any PasswordHasher, mailer: any Mailer, masterKeys: MasterKeyRing,
-        connections: ConnectionTable
+        randomness: Randomness, passwordHasher: any PasswordHasher, masterKeys: MasterKeyRing, connections: ConnectionTable,
+        outside: Outside
     ) {
-        (self.randomness, self.passwordHasher, self.mailer) = (randomness, passwordHasher, mailer)
-        (self.masterKeys, self.connections) = (masterKeys, connections)
+        (self.randomness, self.passwordHasher, self.masterKeys) = (randomness, passwordHasher, masterKeys)
+        (self.connections, mailer, textMessenger) = (connections, outside.mailer, outside.textMessenger)
+        (outbound, webAuthn, timeBasedCodes) = (outside.outbound, outside.webAuthn, outside.timeBasedCodes)
+        now = outside.now
         signingKeys = SigningKeyCache()
+        remoteDocuments = RemoteDocuments()
+    }
+
+    /// What the engine is given to reach and check the world beyond passwords.
+    package struct Outside: Sendable {
+        package var mailer: any Mailer
+        package var textMessenger: any TextMessenger
+        package var outbound: any OutboundFetcher
+        package var webAuthn: any WebAuthnVerifier
+        package var timeBasedCodes: any TimeBasedCodes
+        package var now: @Sendable () -> Timestamp
+
+        package init(
+            messages: (mailer: any Mailer, texts: any TextMessenger), outbound: any OutboundFetcher,
+            webAuthn: any WebAuthnVerifier, timeBasedCodes: any TimeBasedCodes, now: @escaping @Sendable () -> Timestamp
+        ) {
+            (mailer, textMessenger) = messages
+            (self.outbound, self.now) = (outbound, now)
+            (self.webAuthn, self.timeBasedCodes) = (webAuthn, timeBasedCodes)
+        }
     }
 }
 
@@ -31,6 +63,17 @@ package struct TenantContext: Sendable {
     }
 
     package var settings: TenantSettings { tenant.settings }
+
+    /// The profile that judges and answers a client: its own, else the tenant's default.
+    package func profile(of client: Client?) -> WireProfile { client?.wireProfile ?? settings.defaultWireProfile }
+
+    /// The client of an id: a record, or what a client ID metadata document describes (when the tenant allows those).
+    /// `nil` when there is none. Throws only what the stores throw.
+    package func client(_ clientID: String) async throws -> Client? {
+        if ClientMetadataDocument.isName(clientID) { return try await ClientMetadataDocument(self).client(clientID) }
+        guard let client = try await stores.clients.find(clientID), client.clientID.isExactly(clientID) else { return nil }
+        return client
+    }
 }
 
 /// Random bytes: the system's generator in production, a counter in tests.

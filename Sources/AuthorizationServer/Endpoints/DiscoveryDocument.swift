@@ -2,64 +2,72 @@ import JOSE
 package import OAuthProtocol
 import Storage
 
-/// `GET /.well-known/openid-configuration` and its alias (OIDC Discovery 3, RFC 8414, contract 3.1). Computed from the
-/// program's own tables: what is not implemented is not listed.
+/// `GET /.well-known/openid-configuration` and its aliases (OIDC Discovery 3, RFC 8414, contract 3.1, conformance 1.2). Computed
+/// from the program's own tables and the tenant's settings: what is not there is not listed.
 package struct DiscoveryDocument: Sendable {
     private let context: TenantContext
+    private var settings: TenantSettings { context.settings }
 
     package init(_ context: TenantContext) { self.context = context }
 
     package func document(in request: RequestInfo) -> JSONObject {
         var document = endpoints(of: request.issuer)
-        for member in Self.capabilities.members { document.append(member.name, member.value) }
+        if let secure = request.mtlsIssuerURL { document["mtls_endpoint_aliases"] = .object(aliases(of: document, request, secure)) }
+        let capabilities = DiscoveryCapabilities(settings: settings, offersMutualTLS: request.mtlsIssuerURL != nil)
+        for member in capabilities.members.members { document.append(member.name, member.value) }
         return document
+    }
+
+    /// An endpoint and when it is there.
+    private struct Endpoint {
+        let member: String
+        let path: String
+        let isOffered: Bool
+
+        init(_ member: String, _ path: String, if isOffered: Bool = true) {
+            (self.member, self.path, self.isOffered) = (member, path, isOffered)
+        }
+    }
+
+    private var table: [Endpoint] {
+        let isAuth0 = settings.defaultWireProfile == .auth0
+        return [
+            Endpoint("authorization_endpoint", "authorize"),
+            Endpoint("token_endpoint", "oauth/token"),
+            Endpoint("device_authorization_endpoint", "oauth/device/code"),
+            Endpoint("userinfo_endpoint", "userinfo"),
+            // The certification suite knows no such member; Auth0's SDKs look for it.
+            Endpoint("mfa_challenge_endpoint", "mfa/challenge", if: isAuth0),
+            Endpoint("jwks_uri", ".well-known/jwks.json"),
+            Endpoint("registration_endpoint", "oidc/register", if: settings.registration.enabled),
+            Endpoint("revocation_endpoint", "oauth/revoke"),
+            Endpoint("introspection_endpoint", "oauth/introspect", if: settings.offersIntrospection),
+            Endpoint("end_session_endpoint", "oidc/logout", if: settings.rpLogoutEndSessionEndpointDiscovery),
+            Endpoint("check_session_iframe", "oidc/check-session", if: !isAuth0),
+            Endpoint("pushed_authorization_request_endpoint", "oauth/par"),
+            Endpoint("backchannel_authentication_endpoint", "bc-authorize", if: settings.backchannel.enabled),
+        ]
     }
 
     private func endpoints(of issuer: Issuer) -> JSONObject {
-        var document: JSONObject = [
-            "issuer": .string(issuer.description),
-            "authorization_endpoint": .string(issuer.url("authorize")),
-            "token_endpoint": .string(issuer.url("oauth/token")),
-            "userinfo_endpoint": .string(issuer.url("userinfo")),
-            "jwks_uri": .string(issuer.url(".well-known/jwks.json")),
-            "revocation_endpoint": .string(issuer.url("oauth/revoke")),
-        ]
-        if context.settings.rpLogoutEndSessionEndpointDiscovery {
-            document.append("end_session_endpoint", .string(issuer.url("oidc/logout")))
-        }
+        var document: JSONObject = ["issuer": .string(issuer.description)]
+        for endpoint in table where endpoint.isOffered { document.append(endpoint.member, .string(issuer.url(endpoint.path))) }
         return document
     }
 
-    private static let capabilities: JSONObject = [
-        "scopes_supported": .strings(scopes),
-        "response_types_supported": .strings(ResponseType.all.map(\.description)),
-        "code_challenge_methods_supported": .strings(CodeChallenge.Method.allCases.map(\.rawValue)),
-        "response_modes_supported": .strings(responseModes),
-        "subject_types_supported": .strings(["public"]),
-        "token_endpoint_auth_methods_supported": .strings(authenticationMethods),
-        "id_token_signing_alg_values_supported": .strings([SignatureAlgorithm.hs256, .rs256].map(\.rawValue)),
-        "request_parameter_supported": false,
-        "request_uri_parameter_supported": false,
-        "claims_supported": .strings(claims),
+    /// What clients with certificates call (RFC 8705 section 5).
+    private static let aliased = [
+        "token_endpoint", "userinfo_endpoint", "revocation_endpoint", "introspection_endpoint",
+        "pushed_authorization_request_endpoint", "device_authorization_endpoint", "backchannel_authentication_endpoint",
+        "registration_endpoint",
     ]
 
-    /// `web_message` works but is not listed, as Auth0 does not (contract 24 row 25).
-    private static var responseModes: [String] {
-        ResponseMode.allCases.filter { $0 != .webMessage }.map(\.rawValue)
-    }
-
-    /// The methods that prove something first, `none` last.
-    private static var authenticationMethods: [String] {
-        let proving = ClientAuthenticationMethod.allCases.filter { $0 != .none }
-        return (proving + [.none]).map(\.rawValue)
-    }
-
-    private static var scopes: [String] {
-        [Scopes.openid, "profile", Scopes.offlineAccess]
-            + ScopeDecision.claimScopes.values.filter { $0 != Scopes.openid && $0 != "profile" }
-    }
-
-    private static var claims: [String] {
-        (["aud", "auth_time", "exp", "iat", "iss", "sub"] + UserClaims.names).sorted()
+    private func aliases(of document: JSONObject, _ request: RequestInfo, _ secure: String) -> JSONObject {
+        var aliases = JSONObject()
+        for name in Self.aliased {
+            guard let url = document[name]?.string else { continue }
+            aliases.append(name, .string(secure + url.dropFirst(request.issuer.description.count)))
+        }
+        return aliases
     }
 }

@@ -2,57 +2,84 @@ import JOSE
 package import OAuthProtocol
 import Storage
 
+/// What `/userinfo` answers.
+package enum UserInfoAnswer: Sendable {
+    case json(JSONObject)
+    /// `application/jwt`: signed, encrypted or both (OIDC Core 5.3.2).
+    case jwt(String)
+}
+
 /// `GET|POST /userinfo` (OIDC Core 5.3, contract 10).
 package struct UserInfoEndpoint: Sendable {
     private let context: TenantContext
 
     package init(_ context: TenantContext) { self.context = context }
 
-    /// `sub` and the claims that the token's scopes release, as they are now. Takes the opaque token, or a JWT that names
-    /// `/userinfo` in its audience; both must carry `openid`. Throws `invalidToken` for all else, also when the user was
-    /// deleted or blocked since.
-    package func respond(bearer token: String?, in request: RequestInfo) async throws -> JSONObject {
-        guard let token, !token.isEmpty else { throw OAuthError(.invalidToken, WireText.noBearerToken) }
-        let granted = try await granted(by: token, in: request)
-        guard granted.scopes.contains(Scopes.openid) else { throw Self.refusal("no openid scope") }
-        guard let user = try await context.stores.users.find(granted.userID), !user.blocked else {
+    /// `sub` and the claims that the token's scopes and the `claims` parameter release, as they are now. Takes the opaque token,
+    /// or a JWT that names `/userinfo` in its audience; both must carry `openid`, and come with the key that they are bound to.
+    /// Throws `invalidToken` for all else, also when the user was deleted or blocked since.
+    package func respond(to presented: PresentedAccessToken, in request: RequestInfo) async throws -> UserInfoAnswer {
+        guard let text = presented.token, !text.isEmpty else { throw OAuthError(.invalidToken, WireText.noBearerToken) }
+        let token = try await AccessTokenReader(context).read(text, in: request)
+        let profile = context.profile(of: token.client)
+        do {
+            if presented.isParameter, !profile.rules.acceptsTokenParameter { throw Self.refusal("the token came as a parameter") }
+            try await ResourceProof(context).check(token, presentedAs: presented.scheme, accessToken: text, in: request)
+            let claims = try await claims(for: token, profile, in: request)
+            guard let client = token.client else { return .json(claims) }
+            return try await answer(claims, to: client, in: request)
+        } catch var error as OAuthError {
+            error.profile = profile
+            throw error
+        }
+    }
+
+    private func claims(
+        for token: VerifiedAccessToken, _ profile: WireProfile, in request: RequestInfo
+    ) async throws -> JSONObject {
+        let endpoint = request.issuer.url("userinfo")
+        guard token.audiences.contains(where: endpoint.isExactly) else { throw Self.refusal("another audience's token") }
+        guard token.scopes.contains(Scopes.openid) else { throw Self.refusal("no openid scope") }
+        guard let user = try await context.stores.users.find(token.userID), !user.blocked else {
             throw Self.refusal("the user is deleted or blocked")
         }
-        var answer: JSONObject = ["sub": .string(user.userID)]
-        for claim in UserClaims.claims(of: user, for: granted.scopes).members { answer.append(claim.name, claim.value) }
-        return answer
+        var answer: JSONObject = ["sub": .string(token.subject)]
+        let claims = UserClaims.claims(of: user, for: token.scopes, requested: token.requestedClaims, profile: profile)
+        for claim in claims.members { answer.append(claim.name, claim.value) }
+        if let actor = token.payload["act"] { answer.append("act", actor) }
+        return CustomClaims(context.settings).adding(to: answer, .idToken, user)
     }
 
-    private struct Granted {
-        let userID: String
-        let scopes: Scopes
-    }
-
-    private func granted(by token: String, in request: RequestInfo) async throws -> Granted {
-        if token.utf8.contains(UInt8(ascii: ".")) { return try await verified(token, in: request) }
-        guard let opened = UserinfoToken(opening: token, in: context) else { throw Self.refusal("unreadable token") }
-        guard opened.expiresAt > request.now else { throw Self.refusal("expired token") }
-        return Granted(userID: opened.userID, scopes: opened.scopes)
-    }
-
-    private func verified(_ token: String, in request: RequestInfo) async throws -> Granted {
-        let keys = try await context.environment.signingKeys.keySet(
-            for: context, host: request.issuer.host, now: request.now)
-        guard let payload = try? JWS.verify(token, keys: keys.verification).payload else { throw Self.refusal("bad signature") }
-        guard payload["iss"]?.string?.isExactly(request.issuer.description) == true else {
-            throw Self.refusal("another issuer's token")
+    private func answer(_ claims: JSONObject, to client: Client, in request: RequestInfo) async throws -> UserInfoAnswer {
+        let encryption = ResponseEncryption(context)
+        guard let name = client.responses.userinfoSignedResponseAlg else {
+            let sealed = try await encryption.userinfo(claims.serializedString, isSigned: false, for: client, in: request)
+            return sealed.map(UserInfoAnswer.jwt) ?? .json(claims)
         }
-        guard let end = payload["exp"]?.integer, end > request.now.seconds else { throw Self.refusal("expired token") }
-        let endpoint = request.issuer.url("userinfo")
-        let audiences = (payload["aud"]?.array ?? []).compactMap(\.string)
-        guard audiences.contains(where: endpoint.isExactly) else { throw Self.refusal("another audience's token") }
-        guard let userID = payload["sub"]?.string, let scopes = payload["scope"]?.string.flatMap(Scopes.init(parsing:)) else {
-            throw Self.refusal("no subject or scope")
+        guard let algorithm = SignatureAlgorithm(exactly: name), !algorithm.isSymmetric else {
+            throw TokenAlgorithm.unusable("userinfo cannot be signed with \(name)")
         }
-        return Granted(userID: userID, scopes: scopes)
+        var payload = claims
+        payload["iss"] = .string(request.issuer.description)
+        payload["aud"] = .string(client.clientID)
+        let signed = try await TokenIssuer(context).sign(payload, typ: "JWT", algorithm: algorithm, in: request)
+        return .jwt(try await encryption.userinfo(signed, isSigned: true, for: client, in: request) ?? signed)
     }
 
     private static func refusal(_ reason: String) -> OAuthError {
         OAuthError(.invalidToken, WireText.invalidBearerToken, auditReason: reason)
+    }
+}
+
+/// An access token as a request carried it.
+package struct PresentedAccessToken: Sendable {
+    package var token: String?
+    /// `Bearer` or `DPoP`: the scheme of the `Authorization` header; `Bearer` for a parameter.
+    package var scheme: String
+    /// It came in the query or the body (RFC 6750 sections 2.2 and 2.3).
+    package var isParameter: Bool
+
+    package init(token: String?, scheme: String = "Bearer", isParameter: Bool = false) {
+        (self.token, self.scheme, self.isParameter) = (token, scheme, isParameter)
     }
 }

@@ -27,7 +27,8 @@ package struct AudienceResolution: Sendable {
 
     /// The API of a request in a user's name, as the client may see it: with the scopes that its user policy leaves, and
     /// without offline access where contract 8.1 row 10 forbids it. Pass it to `ScopeDecision.decide` as it is.
-    /// Throws `accessDenied` for an unknown API or one whose policy refuses, `invalidRequest` for a malformed parameter.
+    /// Throws `accessDenied` for an unknown API or one whose policy refuses (`invalidTarget` outside the `auth0` profile, RFC 8707
+    /// section 2), `invalidRequest` for a malformed parameter.
     package func resolve(_ form: FormParameters, for client: Client, in request: RequestInfo) async throws -> RequestedAudience {
         guard let identifier = try requested(form), !isUserinfo(identifier, in: request) else { return .userinfo }
         return .api(restricted(try await api(identifier, for: client), in: request))
@@ -37,9 +38,14 @@ package struct AudienceResolution: Sendable {
     /// or one whose policy refuses.
     func api(_ identifier: String, for client: Client) async throws -> ResourceServer {
         guard let api = try await context.stores.resourceServers.find(identifier: identifier) else {
-            throw OAuthError(.accessDenied, WireText.serviceNotFound(identifier))
+            throw refused(identifier, client, reason: "unknown API")
         }
         return try await permitted(api, to: client)
+    }
+
+    private func refused(_ identifier: String, _ client: Client, reason: String) -> OAuthError {
+        let kind: OAuthError.Kind = context.profile(of: client) == .auth0 ? .accessDenied : .invalidTarget
+        return OAuthError(kind, WireText.serviceNotFound(identifier), auditReason: reason)
     }
 
     /// The identifier that the request names, or the tenant's default.
@@ -59,7 +65,9 @@ package struct AudienceResolution: Sendable {
         case .allowAll:
             return api
         case .denyAll:
-            throw OAuthError(.accessDenied, WireText.serviceNotFound(api.identifier), auditReason: "user policy is deny_all")
+            throw refused(api.identifier, client, reason: "user policy is deny_all")
+        case .requireClientGrant where isOpenToRegistered(client, api):
+            return api
         case .requireClientGrant:
             let grants = context.stores.clientGrants
             guard let grant = try await grants.find(clientID: client.clientID, audience: api.identifier) else {
@@ -69,6 +77,13 @@ package struct AudienceResolution: Sendable {
             limited.scopes.removeAll { !grant.scope.contains($0.value) }
             return limited
         }
+    }
+
+    /// The default client grant of clients that registered themselves (contract 4.7, 21.1): the APIs that the tenant lists, and
+    /// MCP servers.
+    private func isOpenToRegistered(_ client: Client, _ api: ResourceServer) -> Bool {
+        guard client.registration != nil else { return false }
+        return api.isMCPServer || context.settings.registration.defaultAudiences.contains { api.identifier.isExactly($0) }
     }
 
     private func restricted(_ api: ResourceServer, in request: RequestInfo) -> ResourceServer {

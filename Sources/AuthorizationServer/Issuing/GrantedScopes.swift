@@ -10,14 +10,17 @@ package enum GrantFlow: Sendable, CaseIterable {
     /// `password` and `password-realm`.
     case password
     case clientCredentials
+    /// The user approved on another device, or was asked by the server (RFC 8628, CIBA).
+    case deviceCode, backchannel
+    /// A code or link that was sent to the user; a passkey.
+    case passwordless, webauthn
+    /// A token of another issuer, exchanged for one of ours in the user's name.
+    case tokenExchange
+    /// An exchange that keeps somebody else acting: on-behalf-of, `actor_token`, `jwt-bearer`. Never a refresh token.
+    case delegation
 
     /// Whether a person is behind the token.
-    var hasUser: Bool {
-        switch self {
-        case .authorizationCode, .frontChannel, .password: true
-        case .clientCredentials: false
-        }
-    }
+    var hasUser: Bool { self != .clientCredentials }
 }
 
 /// Which of the requested scopes are granted. Scopes that are not granted are dropped without an error (contract 8.1, 9.2,
@@ -41,7 +44,7 @@ package struct ScopeDecision: Sendable {
             asked.values.filter { scope in
                 switch scope {
                 case Scopes.offlineAccess: mayBeOffline
-                case Scopes.onlineAccess: false
+                case Scopes.onlineAccess: RefreshTokenPolicy.allowsOnline(flow: flow, client: client, api: api)
                 default: (flow.hasUser && claimScopes.contains(scope)) || defined.contains(scope)
                 }
             })
@@ -51,8 +54,10 @@ package struct ScopeDecision: Sendable {
     static func remaining(of granted: Scopes, at api: ResourceServer) -> Scopes {
         let defined = api.definedScopes
         return Scopes(
-            granted.values.filter { $0 == Scopes.offlineAccess || claimScopes.contains($0) || defined.contains($0) })
+            granted.values.filter { isAccess($0) || claimScopes.contains($0) || defined.contains($0) })
     }
+
+    private static func isAccess(_ scope: String) -> Bool { scope == Scopes.offlineAccess || scope == Scopes.onlineAccess }
 
     /// The password grants imply trust: no scope asks for all of the API's, `openid` alone for the user's claims.
     private static func implied(_ requested: Scopes, flow: GrantFlow, api: ResourceServer?) -> Scopes {

@@ -13,6 +13,8 @@ struct Issuance: Sendable {
     /// `nil` for `/userinfo` alone.
     var api: ResourceServer?
     var channel: Channel
+    /// The key that the token is bound to (RFC 9449, RFC 8705).
+    var confirmation: Confirmation?
 
     private static let userinfoLifetime: Lifetime = 86_400
     private static let userinfoLifetimeForWeb: Lifetime = 7200

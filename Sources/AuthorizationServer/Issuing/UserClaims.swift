@@ -7,13 +7,22 @@ package enum UserClaims {
     /// The names of all claims that `claims` may give (discovery's `claims_supported` adds the protocol's).
     static let names = fields.map(\.name)
 
-    /// The claims in Auth0's order; only those that have a value. `sub` is not among them.
-    package static func claims(of user: User, for scopes: Scopes) -> JSONObject {
+    /// The claims in Auth0's order; only those that have a value. `sub` is not among them. `requested` adds those that the
+    /// `claims` parameter names (OIDC Core 5.5).
+    package static func claims(
+        of user: User, for scopes: Scopes, requested: JSONObject = [:], profile: WireProfile = .auth0
+    ) -> JSONObject {
         var claims = JSONObject()
-        for field in fields where field.scopes.contains(where: scopes.contains) {
-            if let value = field.value(user) { claims.append(field.name, value) }
+        for field in fields where field.scopes.contains(where: scopes.contains) || requested[field.name] != nil {
+            if let value = field.value(user) { claims.append(field.name, spelled(value, of: field.name, user, profile)) }
         }
         return claims
+    }
+
+    /// `updated_at` is a number in OpenID Connect, a text with Auth0 (contract 24 row 20).
+    private static func spelled(_ value: JSONValue, of name: String, _ user: User, _ profile: WireProfile) -> JSONValue {
+        guard name == "updated_at", profile.rules.hasNumericUpdatedAt else { return value }
+        return .integer(user.updatedAt.seconds)
     }
 
     private struct Field: Sendable {
@@ -34,9 +43,10 @@ package enum UserClaims {
         profile("family_name", or: "family_name") { $0.profile.familyName },
         profile("middle_name") { $0.profile.middleName },
         profile("nickname", or: "nickname", nickname),
-        profile("preferred_username") { $0.username },
+        profile("preferred_username") { $0.profile.preferredUsername ?? $0.username },
         profile("name", or: "name", name),
         profile("picture", or: "picture", Avatar.url),
+        profile("profile") { $0.profile.profilePage },
         profile("website") { $0.profile.website },
         profile("gender") { $0.profile.gender },
         profile("birthdate") { $0.profile.birthdate },
@@ -51,9 +61,24 @@ package enum UserClaims {
         Field(name: "phone_number_verified", scopes: ["phone"]) { user in
             user.profile.phoneNumber.map { _ in .bool(user.profile.phoneNumberVerified ?? false) }
         },
+        Field(name: "address", scopes: ["address"], value: address),
         Field(name: "created_at", scopes: ["created_at"]) { user in .string(user.createdAt.iso8601) },
         Field(name: "identities", scopes: ["identities"], value: identities),
     ]
+
+    /// OIDC Core 5.1.1; absent without any part.
+    @Sendable private static func address(_ user: User) -> JSONValue? {
+        guard let address = user.profile.address else { return nil }
+        let parts = [
+            ("formatted", address.formatted), ("street_address", address.streetAddress), ("locality", address.locality),
+            ("region", address.region), ("postal_code", address.postalCode), ("country", address.country),
+        ]
+        var claim = JSONObject()
+        for (name, part) in parts {
+            if let part { claim.append(name, .string(part)) }
+        }
+        return claim.members.isEmpty ? nil : .object(claim)
+    }
 
     @Sendable private static func name(_ user: User) -> String? { user.profile.name ?? user.email ?? user.username }
 

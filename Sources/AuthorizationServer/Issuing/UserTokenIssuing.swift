@@ -11,6 +11,8 @@ struct UserTokenIssuing {
         var refreshToken: SecretString?
         var nonce: String?
         var channel: Issuance.Channel
+        /// The key that the access token is bound to.
+        var confirmation: Confirmation?
     }
 
     private let context: TenantContext
@@ -28,7 +30,8 @@ struct UserTokenIssuing {
         _ access: GrantedAccess, of client: Client, in context: TenantContext
     ) async throws -> (access: GrantedAccess, api: ResourceServer?) {
         guard let identifier = access.audience else { return (access, nil) }
-        let api = try await AudienceResolution(context).api(identifier, for: client)
+        let open = try await AudienceResolution(context).api(identifier, for: client)
+        let api = try await UserPermissions(context).limiting(open, to: access.userID)
         var current = access
         current.scopes = ScopeDecision.remaining(of: access.scopes, at: api)
         return (current, api)
@@ -36,10 +39,14 @@ struct UserTokenIssuing {
 
     func response(_ grant: Grant, in request: RequestInfo) async throws -> TokenResponse {
         let issuer = TokenIssuer(context)
-        let issuance = Issuance(access: grant.access, client: client, api: grant.api, channel: grant.channel)
+        let issuance = Issuance(
+            access: grant.access, client: client, api: grant.api, channel: grant.channel, confirmation: grant.confirmation)
         let token = try await issuer.accessToken(issuance, in: request)
         var response = TokenResponse(token, granting: grant.access.scopes)
         response.refreshToken = grant.refreshToken?.revealed
+        if let details = grant.access.details.authorizationDetails.flatMap({ try? JSONValue.parse(Array($0.utf8)) }) {
+            response.extra.append(("authorization_details", details))
+        }
         if grant.access.scopes.contains(Scopes.openid) {
             response.idToken = try await issuer.idToken(
                 for: grant.access, client: client, user: user, bindings: IDTokenBindings(nonce: grant.nonce), in: request)

@@ -9,15 +9,20 @@ package struct KeyRotation: Sendable {
 
     package init(_ context: TenantContext) { self.context = context }
 
-    /// `current` becomes `previous` and keeps verifying, `next` signs from now on, a new `next` is published; an older
-    /// `previous` is revoked. False when another process rotated at the same time: nothing was changed by this call.
-    /// `host` names the new key in its certificate.
+    /// For every algorithm that has keys: `current` becomes `previous` and keeps verifying, `next` signs from now on, a new
+    /// `next` is published; an older `previous` is revoked. False when another process rotated RS256 at the same time: nothing of
+    /// it was changed by this call. `host` names the new keys in their certificates.
     package func rotate(host: String, now: Timestamp) async throws -> Bool {
         let keys = try await context.environment.signingKeys.keySet(for: context, host: host, now: now)
-        let newNext = try await Self.generate(.next, kid: newKeyID(), serial: newSerial(), host: host, now: now)
-        let rotated = try await context.stores.signingKeys.rotate(from: keys.current.kid, newNext: newNext, at: now)
+        var isRotated = false
+        for algorithm in keys.algorithms {
+            guard let current = keys.current(for: algorithm) else { continue }
+            let newNext = try await generate(.next, algorithm, host: host, now: now)
+            let done = try await context.stores.signingKeys.rotate(from: current.kid, newNext: newNext, at: now)
+            if algorithm == .rs256 { isRotated = done }
+        }
         context.environment.signingKeys.invalidate(context.stores.tenant)
-        return rotated
+        return isRotated
     }
 
     /// Revokes a previous key: tokens signed with it are refused from now on. False when it is not a previous key.
@@ -27,11 +32,18 @@ package struct KeyRotation: Sendable {
         return revoked
     }
 
-    /// Makes the first two keys. Harmless when another process does so at the same time.
-    func bootstrap(host: String, now: Timestamp) async throws {
-        let current = try await Self.generate(.current, kid: newKeyID(), serial: newSerial(), host: host, now: now)
-        let next = try await Self.generate(.next, kid: newKeyID(), serial: newSerial(), host: host, now: now)
+    /// Makes the first two keys of an algorithm. Harmless when another process does so at the same time.
+    func bootstrap(_ algorithm: SignatureAlgorithm, host: String, now: Timestamp) async throws {
+        let current = try await generate(.current, algorithm, host: host, now: now)
+        let next = try await generate(.next, algorithm, host: host, now: now)
         _ = try await context.stores.signingKeys.bootstrap(current: current, next: next)
+    }
+
+    private func generate(
+        _ state: SigningKeyRecord.State, _ algorithm: SignatureAlgorithm, host: String, now: Timestamp
+    ) async throws -> SigningKeyRecord {
+        try await Self.generate(KeyDraft(
+            kid: newKeyID(), algorithm: algorithm, state: state, serial: newSerial(), host: host, now: now))
     }
 
     /// 21 characters, as Auth0's are.
@@ -44,16 +56,25 @@ package struct KeyRotation: Sendable {
         return serial
     }
 
+    /// What a new key is made from.
+    private struct KeyDraft: Sendable {
+        let kid: String
+        let algorithm: SignatureAlgorithm
+        let state: SigningKeyRecord.State
+        let serial: [UInt8]
+        let host: String
+        let now: Timestamp
+    }
+
     /// Takes a tenth of a second of computing, more or less: never on the caller's executor.
     @concurrent
-    private static func generate(
-        _ state: SigningKeyRecord.State, kid: String, serial: [UInt8], host: String, now: Timestamp
-    ) async throws -> SigningKeyRecord {
-        let key = try RSAPrivateKey.generate()
-        let certificate = try SelfSignedCertificate.make(
-            for: key, commonName: host, serial: serial, notBefore: now, lifetime: .days(3650))
+    private static func generate(_ draft: KeyDraft) async throws -> SigningKeyRecord {
+        let key = try PrivateKey.generate(for: draft.algorithm)
+        // Certificates wrap the keys of algorithms that existing libraries read them from; none knows Ed25519 there.
+        let certificate = draft.algorithm == .edDSA ? [] : try SelfSignedCertificate.make(
+            for: key, commonName: draft.host, serial: draft.serial, notBefore: draft.now, lifetime: .days(3650))
         return SigningKeyRecord(
-            kid: kid, algorithm: SignatureAlgorithm.rs256.rawValue, state: state, privateKey: try key.pkcs8DER,
-            certificate: certificate, createdAt: now)
+            kid: draft.kid, algorithm: draft.algorithm.rawValue, state: draft.state, privateKey: key.pkcs8DER,
+            certificate: certificate, createdAt: draft.now)
     }
 }

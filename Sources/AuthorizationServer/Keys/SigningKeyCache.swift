@@ -1,4 +1,4 @@
-import JOSE
+package import JOSE
 package import OAuthProtocol
 package import Storage
 import Synchronization
@@ -58,6 +58,19 @@ package final class SigningKeyCache: Sendable {
                 }
             }
         }
+    }
+
+    /// The key that signs with an asymmetric algorithm. Makes the algorithm's first two keys when the tenant has none.
+    package func key(
+        for algorithm: SignatureAlgorithm, of context: TenantContext, host: String, now: Timestamp
+    ) async throws -> SigningKey {
+        if let key = try await keySet(for: context, host: host, now: now).current(for: algorithm) { return key }
+        try await KeyRotation(context).bootstrap(algorithm, host: host, now: now)
+        invalidate(context.stores.tenant)
+        guard let key = try await keySet(for: context, host: host, now: now).current(for: algorithm) else {
+            throw OAuthError(.serverError, WireText.serverError, auditReason: "tenant without \(algorithm.rawValue) key")
+        }
+        return key
     }
 
     /// Forgets the tenant's keys: the next request reads them again.
@@ -135,7 +148,7 @@ package final class SigningKeyCache: Sendable {
     ) async throws -> SigningKeySet {
         let store = context.stores.signingKeys
         if let keys = try SigningKeySet(try await store.list(), known: known) { return keys }
-        try await KeyRotation(context).bootstrap(host: host, now: now)
+        try await KeyRotation(context).bootstrap(.rs256, host: host, now: now)
         guard let keys = try SigningKeySet(try await store.list(), known: []) else {
             throw OAuthError(.serverError, WireText.serverError, auditReason: "tenant without signing key")
         }

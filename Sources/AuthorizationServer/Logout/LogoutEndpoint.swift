@@ -13,15 +13,14 @@ package struct LogoutEndpoint: Sendable {
     ) async throws -> LogoutOutcome {
         let clientID = try? form.optional("client_id", maximumBytes: 128)
         var client: Client?
-        if let clientID { client = try await context.stores.clients.find(clientID) }
-        let changes = try await SessionEnd(context).end(browser, client: client, in: request)
+        if let clientID { client = try await context.client(clientID) }
+        let end = try await SessionEnd(context).end(browser, client: client, in: request)
         do {
             // `federated` is tolerated in every form, and ignored: there is no upstream to sign out of.
-            guard let target = try target(form, client) else { return .loggedOut(changes: changes) }
-            return .redirect(to: target, changes: changes)
+            return .ended(end, target: try target(form, client))
         } catch {
             try await context.stores.logs.record(request.event(.logoutFailed, client: client, description: error.description))
-            return .refused(error, clientID: client?.clientID, changes: changes)
+            return .refused(error, clientID: client?.clientID, changes: end.changes)
         }
     }
 

@@ -34,9 +34,7 @@ package struct RPInitiatedLogoutEndpoint: Sendable {
                         userLabel: user?.email ?? user?.username ?? ""))
             }
         }
-        let changes = try await SessionEnd(context).end(browser, client: logout.client, in: request)
-        guard let target = logout.target else { return .loggedOut(changes: changes) }
-        return .redirect(to: target, changes: changes)
+        return .ended(try await SessionEnd(context).end(browser, client: logout.client, in: request), target: logout.target)
     }
 
     /// Unless the request proves to know the session: anybody can send a browser here (RP-Initiated Logout 6).
@@ -70,7 +68,8 @@ struct LogoutRequest: Sendable {
         if let text = value("id_token_hint") { hint = try await VerifiedIDTokenHint.verify(text, context, in: request) }
         client = try await Self.client(value("client_id"), hint, context)
         try Self.requireAgreement(value("logout_hint"), hint)
-        target = try Self.target(value("post_logout_redirect_uri"), value("state"), LogoutAddresses(context.settings, client))
+        let addresses = LogoutAddresses(context.settings, client, profile: context.profile(of: client))
+        target = try Self.target(value("post_logout_redirect_uri"), value("state"), addresses)
         (self.hint, logoutHint, self.fields) = (hint, value("logout_hint"), fields)
     }
 
@@ -82,7 +81,7 @@ struct LogoutRequest: Sendable {
             throw OAuthError(.invalidRequest, WireText.malformedParameter("client_id"), auditReason: "not the hint's audience")
         }
         guard let id = id ?? hint?.clientID else { return nil }
-        guard let client = try await context.stores.clients.find(id) else {
+        guard let client = try await context.client(id) else {
             throw OAuthError(.invalidRequest, WireText.unknownClient(id))
         }
         return client

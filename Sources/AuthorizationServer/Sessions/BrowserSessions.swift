@@ -19,8 +19,10 @@ struct BrowserSessions: Sendable {
 
     /// A new session for a user who just proved who they are. The cookie's value and the `sid` are new each time, and the
     /// session that the browser had before ends with the same write, so that neither can be planted in advance.
+    /// `amr` names how (RFC 8176).
     func begin(
-        for user: User, replacing browser: BrowserState, recording event: LogEvent, in request: RequestInfo
+        for user: User, replacing browser: BrowserState, amr: [String] = ["pwd"], recording event: LogEvent,
+        in request: RequestInfo
     ) async throws -> (session: BrowserSession, change: BrowserChanges.Session) {
         let cookie = Base64URL.encode(context.environment.randomness.bytes(32))
         let settings = context.settings
@@ -29,7 +31,8 @@ struct BrowserSessions: Sendable {
             userID: user.userID, authTime: request.now,
             idleExpiresAt: request.now + min(settings.idleSessionLifetime, settings.sessionLifetime),
             absoluteExpiresAt: request.now + settings.sessionLifetime)
-        (session.address, session.userAgent) = (request.address, request.userAgent)
+        (session.address, session.userAgent, session.amr) = (request.address, request.userAgent, amr)
+        session.browserState = Base64URL.encode(context.environment.randomness.bytes(16))
         let old = browser.session.map { TokenHash(of: $0) }
         try await context.stores.sessions.begin(session, replacing: old, recording: event)
         let maxAge = settings.persistentSession ? settings.sessionLifetime.seconds : nil

@@ -7,7 +7,7 @@ import Storage
 struct PageToken: Sendable {
     /// What a token is for. Part of what is authenticated.
     enum Purpose: String, Sendable, CaseIterable {
-        case login, signup, consent, passwordResetRequest, passwordReset, logout
+        case login, signup, consent, passwordResetRequest, passwordReset, logout, activation, approval
     }
 
     private let keys: MasterKeyRing

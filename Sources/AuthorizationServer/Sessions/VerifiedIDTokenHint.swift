@@ -16,7 +16,9 @@ package struct VerifiedIDTokenHint: Sendable, Equatable {
         guard let payload = try await verifiedPayload(text, context, request), let hint = Self(payload, request.issuer) else {
             throw OAuthError(.invalidRequest, WireText.malformedParameter("id_token_hint"))
         }
-        return hint
+        guard let client = try await context.client(hint.clientID) else { return hint }
+        let userID = try await SubjectIdentifier(context).userID(from: hint.userID, for: client)
+        return VerifiedIDTokenHint(userID: userID ?? hint.userID, clientID: hint.clientID, sid: hint.sid)
     }
 
     private static func verifiedPayload(
@@ -33,14 +35,19 @@ package struct VerifiedIDTokenHint: Sendable, Equatable {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3, let bytes = Base64URL.decode(String(Substring(parts[1]))),
             let audience = (try? JSONValue.parse(bytes))?.object?["aud"]?.string,
-            let client = try await context.stores.clients.find(audience), let secret = TokenIssuer.symmetricSecret(of: client)
+            let client = try await context.client(audience), let secret = TokenIssuer.symmetricSecret(of: client)
         else { return nil }
         return try? JWS.verifyHS256(text, secret: Array(secret.revealed.utf8)).payload
     }
 
+    private init(userID: String, clientID: String, sid: String?) {
+        (self.userID, self.clientID, self.sid) = (userID, clientID, sid)
+    }
+
     private init?(_ payload: JSONObject, _ issuer: Issuer) {
-        // Access tokens of ours are signed by the same keys: an ID token names one audience, and has none of these.
-        guard ["scope", "azp", "client_id"].allSatisfy({ payload[$0] == nil }) else { return nil }
+        // Access tokens of ours are signed by the same keys: as are logout tokens: an ID token names one audience, and
+        // has none of these.
+        guard ["scope", "azp", "client_id", "events"].allSatisfy({ payload[$0] == nil }) else { return nil }
         guard let issuedBy = payload["iss"]?.string, issuedBy.isExactly(issuer.description),
             let userID = payload["sub"]?.string, let clientID = payload["aud"]?.string
         else { return nil }

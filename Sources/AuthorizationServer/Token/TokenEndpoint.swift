@@ -14,24 +14,37 @@ package struct TokenEndpoint: Sendable {
     package func respond(
         to form: FormParameters, authorization: String?, in request: RequestInfo
     ) async throws -> TokenResponse {
-        let type = GrantType(try form.required("grant_type"))
-        guard let entry = GrantTable.entry(for: type) else {
-            throw OAuthError(.unsupportedGrantType, WireText.unsupportedGrantType(type.rawValue))
-        }
-        return try await audited(entry, form, in: request) { attempt in
+        try await audited(in: request) { attempt in
+            let type = GrantType(try form.required("grant_type"))
+            guard let entry = GrantTable.entry(for: type) else {
+                attempt.client = try await named(in: form, authorization)
+                throw OAuthError(.unsupportedGrantType, WireText.unsupportedGrantType(type.rawValue))
+            }
+            attempt.failure = entry.failure
             try TokenParameters.check(form)
             attempt.clientID = try ClientAuthenticator.presentedClientID(in: form, authorization: authorization)
+            attempt.client = try await named(in: form, authorization)
             let client = try await ClientAuthenticator(context).authenticate(form, authorization: authorization, in: request)
-            attempt.client = client.client
+            attempt.isProved = true
             try Self.check(client.client, mayUse: type)
+            try await noteUse(of: client.client, in: request)
             return try await entry.make(context).respond(to: form, from: client, in: client.trustedView(of: request))
         }
     }
 
     /// What is known of a request so far, for the audit log and the spelling of an error.
     private struct Attempt {
+        var failure = LogEventType.loginFailed
         var clientID: String?
+        /// Named by the request: it decides how a refusal is spelled, but stands in the log only once it has proved itself.
         var client: Client?
+        var isProved = false
+    }
+
+    /// The client that the request names, for the spelling of a refusal. Nothing that is wrong with it matters here.
+    private func named(in form: FormParameters, _ authorization: String?) async throws -> Client? {
+        guard let id = try? ClientAuthenticator.presentedClientID(in: form, authorization: authorization) else { return nil }
+        return try await context.client(id)
     }
 
     private static func check(_ client: Client, mayUse type: GrantType) throws(OAuthError) {
@@ -43,36 +56,46 @@ package struct TokenEndpoint: Sendable {
         }
     }
 
+    /// A client that registered itself stays for as long as it is used.
+    private func noteUse(of client: Client, in request: RequestInfo) async throws {
+        guard client.registration?.origin == .dynamic else { return }
+        try await context.stores.clients.noteUse(of: client.clientID, at: request.now)
+    }
+
     /// Runs the request and records a refusal. Successes are recorded by the grants, in the transaction that makes them.
     private func audited(
-        _ entry: GrantTable.Entry, _ form: FormParameters, in request: RequestInfo,
-        _ body: (inout Attempt) async throws -> TokenResponse
+        in request: RequestInfo, _ body: (inout Attempt) async throws -> TokenResponse
     ) async throws -> TokenResponse {
         var attempt = Attempt()
         do {
             return try await body(&attempt)
         } catch let failure as AuditedFailure {
-            throw Self.spelled(failure.error, for: attempt.client)
+            throw spelled(failure.error, for: attempt.client)
+        } catch let failure as UserFailure {
+            await record(failure.error, attempt, userID: failure.userID, in: request)
+            throw spelled(failure.error, for: attempt.client)
         } catch let error as OAuthError {
-            await record(entry.failure, error, attempt, in: request)
-            throw Self.spelled(error, for: attempt.client)
+            await record(error, attempt, in: request)
+            throw spelled(error, for: attempt.client)
         }
     }
 
-    private static func spelled(_ error: OAuthError, for client: Client?) -> OAuthError {
+    private func spelled(_ error: OAuthError, for client: Client?) -> OAuthError {
         var copy = error
-        copy.profile = client?.wireProfile ?? error.profile
+        copy.profile = context.profile(of: client)
         return copy
     }
 
     /// A log that cannot be written must not turn a refusal into a fault.
-    private func record(_ type: LogEventType, _ error: OAuthError, _ attempt: Attempt, in request: RequestInfo) async {
-        var event = request.event(type, client: attempt.client, description: error.auditReason ?? error.description)
+    private func record(_ error: OAuthError, _ attempt: Attempt, userID: String? = nil, in request: RequestInfo) async {
+        let client = attempt.isProved ? attempt.client : nil
+        var event = request.event(attempt.failure, client: client, description: error.auditReason ?? error.description)
         event.clientID = event.clientID ?? attempt.clientID.map { String(decoding: $0.utf8.prefix(64), as: UTF8.self) }
+        event.userID = userID
         do {
             try await context.stores.logs.record(event)
         } catch {
-            request.logger.error("The audit log refused an event", metadata: ["type": "\(type.rawValue)"])
+            request.logger.error("The audit log refused an event", metadata: ["type": "\(attempt.failure.rawValue)"])
         }
     }
 }

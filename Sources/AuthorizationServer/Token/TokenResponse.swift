@@ -9,11 +9,18 @@ package struct TokenResponse: Sendable {
     package var scope: String?
     /// Seconds.
     package var expiresIn: Int64
-    package var tokenType = "Bearer"
+    /// `Bearer`, or `DPoP` when the token is bound to a key (RFC 9449 section 5).
+    package var tokenType: String
+    /// What only some grants answer, such as `authorization_details` or `issued_token_type`.
+    package var extra: [(name: String, value: JSONValue)] = []
+    /// A fresh nonce for the client's next DPoP proof, sent as a header.
+    package var dpopNonce: String?
 
+    /// `online_access` is never echoed (contract 8.8).
     init(_ token: IssuedAccessToken, granting scopes: Scopes) {
-        (accessToken, expiresIn) = (token.value, token.expiresIn)
-        scope = scopes.isEmpty ? nil : scopes.description
+        (accessToken, expiresIn, tokenType) = (token.value, token.expiresIn, token.tokenType)
+        let echoed = scopes.subtracting([Scopes.onlineAccess])
+        scope = echoed.isEmpty ? nil : echoed.description
     }
 
     /// The body, its members in Auth0's order.
@@ -25,6 +32,7 @@ package struct TokenResponse: Sendable {
         if let scope { body.append("scope", .string(scope)) }
         body.append("expires_in", .integer(expiresIn))
         body.append("token_type", .string(tokenType))
+        for member in extra { body.append(member.name, member.value) }
         return body
     }
 }

@@ -2,10 +2,11 @@ package import AuthorizationServer
 import Glibc
 package import OAuthProtocol
 
-/// Writes each mail to a file of its own instead of sending it: `{time}-{recipient}-{random}.eml`, readable by the owner only.
+/// Writes each mail and each text message to a file of its own instead of sending it: `{time}-{recipient}-{random}.eml` and
+/// `.sms.txt`, readable by the owner only.
 ///
-/// The file appears complete or not at all, and no mail replaces another, whatever runs at once.
-package struct DevInbox: Mailer {
+/// The file appears complete or not at all, and no message replaces another, whatever runs at once.
+package struct DevInbox: Mailer, TextMessenger {
     package let directory: String
     private let now: @Sendable () -> Timestamp
     private let randomness: Randomness
@@ -18,11 +19,20 @@ package struct DevInbox: Mailer {
     /// Throws `InboxError` when the directory cannot be written.
     package func send(_ message: MailMessage) async throws {
         let date = now()
-        let name = "\(date.iso8601.filter { $0 != ":" })-\(Self.fileSafe(message.to))-\(randomness.hexadecimal(8)).eml"
+        try deliver(Self.text(of: message, date), named: "\(date.iso8601)-\(Self.fileSafe(message.to))", ".eml")
+    }
+
+    /// The file's name tells the number, its content is the text. Throws `InboxError` when the directory cannot be written.
+    package func send(_ text: String, to phoneNumber: String) async throws {
+        try deliver(text + "\n", named: "\(now().iso8601)-\(Self.fileSafe(phoneNumber))", ".sms.txt")
+    }
+
+    private func deliver(_ text: String, named prefix: String, _ suffix: String) throws {
+        let name = "\(prefix.filter { $0 != ":" })-\(randomness.hexadecimal(8))\(suffix)"
         try makeDirectory()
-        // A name that begins with a dot until it is complete: who lists the inbox never sees half a mail.
+        // A name that begins with a dot until it is complete: who lists the inbox never sees half a message.
         let draft = "\(directory)/.\(name)"
-        try write(Self.text(of: message, date), to: draft)
+        try write(text, to: draft)
         guard rename(draft, "\(directory)/\(name)") == 0 else { throw InboxError(path: name, code: errno) }
     }
 

@@ -18,7 +18,7 @@ import Testing
         #expect((counter.key(for: otherConnection) != key) == counter.scope.account)
         #expect((counter.key(for: otherAddress) != key) == counter.scope.address)
         #expect(counter.scope.account || counter.scope.address)
-        #expect(counter.bucket(in: AttackProtection()).capacity > 0)
+        #expect(counter.bucket(in: TenantSettings()).capacity > 0)
     }
 
     @Test("parts cannot be shifted into one another")

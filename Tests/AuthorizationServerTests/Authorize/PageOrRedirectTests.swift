@@ -67,7 +67,7 @@ import Testing
         (["audience": "https://unknown.example.test/"], "access_denied"),
         (["connection": "unknown"], "invalid_request"),
         (["id_token_hint": "not.a.token"], "invalid_request"),
-        (["request": "x"], "invalid_request"),
+        (["request": "x"], "invalid_request_object"),
         (["organization": "org_1"], "invalid_request"),
         (["prompt": "none"], "login_required"),
     ])

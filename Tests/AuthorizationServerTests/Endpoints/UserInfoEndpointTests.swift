@@ -20,7 +20,10 @@ import Testing
     }
 
     private func userinfo(_ fixture: EngineFixture, _ token: String?) async throws -> JSONObject {
-        try await UserInfoEndpoint(fixture.context).respond(bearer: token, in: fixture.request())
+        let answer = try await UserInfoEndpoint(fixture.context).respond(
+            to: PresentedAccessToken(token: token), in: fixture.request())
+        guard case .json(let claims) = answer else { throw OAuthError(.serverError, "expected JSON") }
+        return claims
     }
 
     private func expectRefused(

@@ -71,6 +71,18 @@ import Testing
         }
     }
 
+    @Test("a text message is one file whose name tells the number, and whose content is the text")
+    func textMessage() async throws {
+        try await withInbox { inbox in
+            try await inbox.send("Your code is 123456", to: "+15551234567")
+            let name = try #require(try files(inbox).first)
+            #expect(name.hasPrefix("2025-08-14T162934.000Z-+15551234567-"))
+            #expect(name.hasSuffix(".sms.txt"))
+            #expect(try mode("\(inbox.directory)/\(name)") == 0o600)
+            #expect(try String(contentsOfFile: "\(inbox.directory)/\(name)", encoding: .utf8) == "Your code is 123456\n")
+        }
+    }
+
     @Test("a directory that cannot be made is an error, not a lost mail")
     func unwritable() async {
         let inbox = DevInbox(directory: "/proc/no-such/inbox", now: { Timestamp(seconds: 0) })

@@ -134,7 +134,11 @@ import Testing
         let token = try await fixture.refreshToken(for: fixture.native, scopes: ["openid", "offline_access"], audience: nil)
         let response = try await fixture.token(fixture.refreshForm(token, from: fixture.native))
         #expect(!response.accessToken.contains("."))
-        let claims = try await UserInfoEndpoint(fixture.context).respond(bearer: response.accessToken, in: fixture.request())
+        let answer = try await UserInfoEndpoint(fixture.context).respond(
+            to: PresentedAccessToken(token: response.accessToken), in: fixture.request())
+        guard case .json(let claims) = answer else { throw ExpectedJSON() }
         #expect(claims["sub"]?.string == fixture.user.userID)
     }
 }
+
+private struct ExpectedJSON: Error {}

@@ -103,7 +103,7 @@ import Testing
             of: fixture.form(
                 [("grant_type", "client_credentials"), ("audience", EngineFixture.audience), ("scope", scope)],
                 of: fixture.machine, []))
-        #expect(error.kind == .invalidRequest && error.description == "Malformed parameter: scope")
+        #expect(error.kind == .invalidScope && error.description == "Malformed parameter: scope")
     }
 
     @Test("no secret reaches the audit log")
@@ -135,5 +135,87 @@ import Testing
         request.reportedAddress = "not an address"
         _ = try await TokenEndpoint(fixture.context).respond(to: form, authorization: nil, in: request)
         #expect(try await fixture.lastEvent().ip == "203.0.113.7")
+    }
+}
+
+/// Other profiles than Auth0's, and what concerns every grant since there are several.
+@Suite struct TokenEndpointProfileTests {
+    @Test("an unknown grant_type is 403 as Auth0 says and 400 as the RFC does", arguments: [WireProfile.auth0, .standard])
+    func unknownGrantType(profile: WireProfile) async throws {
+        let fixture = try await EngineFixture.make()
+        let client = try await fixture.update({ $0.wireProfile = profile }, fixture.web)
+        let error = try await fixture.refusal(of: [("grant_type", "x")] + fixture.credentials(of: client))
+        #expect(error.onTheWire == (profile == .auth0 ? "403 unsupported_grant_type" : "400 unsupported_grant_type"))
+        #expect(try await fixture.lastEvent().type == .loginFailed)
+    }
+
+    @Test("a wrong secret is spelled for the client that it was sent for")
+    func wrongSecret() async throws {
+        let fixture = try await EngineFixture.make()
+        let client = try await fixture.update({ $0.wireProfile = .standard }, fixture.web)
+        let error = try await fixture.refusal(of: [
+            ("grant_type", "client_credentials"), ("client_id", client.clientID), ("client_secret", "wrong"),
+        ])
+        #expect(error.onTheWire == "401 invalid_client" && error.description == "Unauthorized")
+        #expect(try await fixture.lastEvent().clientName == nil)
+    }
+
+    @Test("no grant_type is in the audit log")
+    func noGrantType() async throws {
+        let fixture = try await EngineFixture.make()
+        _ = try await fixture.refusal(of: fixture.credentials(of: fixture.web))
+        #expect(try await fixture.lastEvent().type == .loginFailed)
+    }
+
+    @Test(
+        "protocol parameters of any grant must not be repeated",
+        arguments: [
+            "client_assertion", "device_code", "auth_req_id", "subject_token", "actor_token", "assertion", "otp", "mfa_token",
+        ])
+    func repeated(name: String) async throws {
+        let fixture = try await EngineFixture.make()
+        let error = try await fixture.refusal(of: fixture.machineForm + [(name, "a"), (name, "b")])
+        #expect(error.kind == .invalidRequest && error.description == "Parameter must not be repeated: \(name)")
+    }
+
+    @Test("FAPI: a code without its verifier is 400 invalid_grant, and lives a minute")
+    func fapiCode() async throws {
+        let test = try await ClientAssertionCase.make(profile: .fapi2Security) { $0.grantTypes = [.authorizationCode] }
+        let fixture = test.fixture
+        func form(_ code: String, _ verifier: String?) throws -> [(String, String)] {
+            test.form(try test.assertion()) + [
+                ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", EngineFixture.callback),
+            ]
+                + (verifier.map { [("code_verifier", $0)] } ?? [])
+        }
+        let code = try await fixture.insertCode(for: test.client, scopes: ["read:items"])
+        #expect(try await fixture.refusal(of: form(code, nil)).onTheWire == "400 invalid_grant")
+        fixture.clock.advance(by: 61)
+        let late = try await fixture.refusal(
+            of: form(code, PKCEExample.verifier), proofs: [fixture.proof(try TestKey(), withNonce: false)])
+        #expect(late.onTheWire == "400 invalid_grant")
+    }
+
+    @Test(
+        "a verifier that no challenge asked for: as Auth0, yes for first parties; elsewhere no",
+        arguments: [WireProfile.auth0, .standard])
+    func unaskedVerifier(profile: WireProfile) async throws {
+        let fixture = try await EngineFixture.make()
+        let client = try await fixture.update({ $0.wireProfile = profile }, fixture.web)
+        let code = try await fixture.insertCode(for: client) { ($0.codeChallenge, $0.codeChallengeMethod) = (nil, nil) }
+        let form = fixture.codeForm(code, from: client)
+        if profile == .auth0 {
+            _ = try await fixture.token(form)
+        } else {
+            #expect(try await fixture.refusal(of: form).onTheWire == "400 invalid_grant")
+        }
+    }
+
+    @Test("client credentials beyond the grant: access_denied or invalid_scope", arguments: [WireProfile.auth0, .standard])
+    func excess(profile: WireProfile) async throws {
+        let fixture = try await EngineFixture.make()
+        _ = try await fixture.update({ $0.wireProfile = profile }, fixture.machine)
+        let error = try await fixture.refusal(of: fixture.machineForm + [("scope", "write:items")])
+        #expect(error.onTheWire == (profile == .auth0 ? "403 access_denied" : "400 invalid_scope"))
     }
 }

@@ -20,9 +20,9 @@ package struct EngineFixture: Sendable {
 
     package let engine: any StorageEngine
     package let clock: ManualNow
-    package let mail: MailCollector
     package let hasher: FakePasswordHasher
-    package let environment: ServerEnvironment
+    package let outside: FakeOutside
+    package var environment: ServerEnvironment
     package var tenant: Tenant
     package let stores: Stores
 
@@ -40,6 +40,8 @@ package struct EngineFixture: Sendable {
     /// `EngineFixture.email` with `EngineFixture.password`, verified.
     package var user: User
 
+    package var mail: MailCollector { outside.mail }
+    package var outbound: FakeOutbound { outside.outbound }
     package var now: Timestamp { clock.now }
     package var context: TenantContext { TenantContext(tenant: tenant, stores: stores, environment: environment) }
 

@@ -15,6 +15,9 @@ package struct FailingEngine: StorageEngine {
     package func sweep(at now: Timestamp, logRetention: Lifetime) async throws -> Int {
         try await real.sweep(at: now, logRetention: logRetention)
     }
+    package func tenantsWithDueDeliveries(at now: Timestamp) async throws -> [TenantID] {
+        try await real.tenantsWithDueDeliveries(at: now)
+    }
     package func ping() async throws { throw error }
     package func close() async throws { try await real.close() }
 }
@@ -58,4 +61,10 @@ package struct FailingSessions: SessionStore {
         _ cookieHash: TokenHash, idleExpiresAt: Timestamp, client clientID: String, at now: Timestamp
     ) async throws { throw error }
     package func end(_ cookieHash: TokenHash, recording event: LogEvent?) async throws -> BrowserSession? { throw error }
+    package func end(
+        _ cookieHash: TokenHash, effects: SessionEndEffects, at now: Timestamp,
+        deliveries: @escaping @Sendable (BrowserSession) throws -> [Delivery]
+    ) async throws -> BrowserSession? { throw error }
+    package func touch(sid: String, idleExpiresAt: Timestamp, at now: Timestamp) async throws -> Bool { throw error }
+    package func list(of userID: String, at now: Timestamp) async throws -> [BrowserSession] { throw error }
 }

@@ -22,9 +22,11 @@ package struct TestServer: Sendable {
 
     /// - Parameters:
     ///   - engine: answers instead of the fixture's.
+    ///   - environment: surrounds the engine instead of the fixture's.
     ///   - configure: changes the configuration, which answers for `default.test` over https.
     package static func make(
-        _ fixture: EngineFixture? = nil, over engine: (any StorageEngine)? = nil, configure: (inout HTTPConfiguration) -> Void = { _ in }
+        _ fixture: EngineFixture? = nil, over engine: (any StorageEngine)? = nil, in environment: ServerEnvironment? = nil,
+        configure: (inout HTTPConfiguration) -> Void = { _ in }
     ) async throws -> TestServer {
         let fixture = if let fixture { fixture } else { try await EngineFixture.make() }
         let canonical = [TenantHosts.Canonical(url: issuer, tenant: fixture.tenant.id)].compactMap(\.self)
@@ -32,7 +34,7 @@ package struct TestServer: Sendable {
         var configuration = HTTPConfiguration(now: { clock.now }, hosts: TenantHosts(canonical: canonical))
         configure(&configuration)
         let http = try MartletHTTP(
-            engine: engine ?? fixture.engine, environment: fixture.environment, configuration: configuration)
+            engine: engine ?? fixture.engine, environment: environment ?? fixture.environment, configuration: configuration)
         return TestServer(fixture: fixture, http: http)
     }
 

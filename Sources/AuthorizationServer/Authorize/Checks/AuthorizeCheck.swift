@@ -9,8 +9,14 @@ package struct AuthorizeCheck: Sendable {
     package struct Subject: Sendable {
         package var client: Client
         package var settings: TenantSettings
+        package var profile: WireProfile
+        package var origin: RequestOrigin
 
-        package init(client: Client, settings: TenantSettings) { (self.client, self.settings) = (client, settings) }
+        package init(
+            client: Client, settings: TenantSettings, profile: WireProfile = .auth0, origin: RequestOrigin = .plain
+        ) {
+            (self.client, self.settings, self.profile, self.origin) = (client, settings, profile, origin)
+        }
     }
 
     package let name: String
@@ -22,8 +28,8 @@ package struct AuthorizeCheck: Sendable {
 /// Every check of an authorization request, in order (contract 4.1, 4.3).
 package enum AuthorizeChecks {
     package static let all: [AuthorizeCheck] = [
-        .requestObject, .responseType, .responseMode, .clientMayUseGrant, .pkce, .scope, .prompt, .maxAge, .nonce,
-        .audience, .organization,
+        .requestOrigin, .responseType, .responseMode, .clientMayUseGrant, .pkce, .scope, .prompt, .maxAge, .nonce,
+        .audience, .organization, .claims, .dpopJKT,
     ]
 
     /// Throws the first refusal.

@@ -7,7 +7,7 @@ extension AuthorizeCheck {
     package static let pkce = AuthorizeCheck("pkce") { parameters, subject throws(OAuthError) in
         guard parameters.responseType?.contains(.code) == true else { return }
         guard let challenge = parameters.codeChallenge else {
-            let required = subject.client.isPublic && subject.settings.requirePKCEForPublicClients
+            let required = mustUseS256(subject) || subject.client.isPublic && subject.settings.requirePKCEForPublicClients
             guard !required, parameters.codeChallengeMethod == nil else {
                 throw OAuthError(.invalidRequest, WireText.missingParameter("code_challenge"))
             }
@@ -16,9 +16,14 @@ extension AuthorizeCheck {
         guard let method = parameters.challengeMethod else {
             throw OAuthError(.invalidRequest, WireText.malformedParameter("code_challenge_method"))
         }
-        if method == .plain, !subject.settings.allowPlainCodeChallenge {
+        if method == .plain, mustUseS256(subject) || !subject.settings.allowPlainCodeChallenge {
             throw OAuthError(.invalidRequest, WireText.plainChallengeRefused)
         }
         _ = try CodeChallenge(value: challenge, method: method)
+    }
+
+    /// FAPI 2 always, FAPI 1 for pushed requests (FAPI 1.0 Part 2, 5.2.2).
+    private static func mustUseS256(_ subject: Subject) -> Bool {
+        subject.profile.rules.requiresS256 || (subject.profile == .fapi1Advanced && subject.origin.isPushed)
     }
 }

@@ -8,6 +8,6 @@ extension AuthorizeCheck {
             throw OAuthError(.invalidRequest, WireText.malformedParameter("response_mode"))
         }
         let issuesTokens = parameters.responseType?.issuesInFrontChannel ?? false
-        if mode == .query, issuesTokens { throw OAuthError(.invalidRequest, WireText.tokensInQuery) }
+        if mode == .query || mode == .queryJWT, issuesTokens { throw OAuthError(.invalidRequest, WireText.tokensInQuery) }
     }
 }

@@ -14,6 +14,8 @@ package struct ConsentPrompt: Sendable {
     package var question: Question
     /// Who is signed in: address or name.
     package var userLabel: String
+    /// `authorization_details` of the request: JSON array text (RFC 9396).
+    package var authorizationDetails: String?
     package var problem: PageProblem?
 }
 
@@ -55,8 +57,11 @@ package struct ConsentStep: Sendable {
         var question: ConsentPrompt.Question
         var scopes: Scopes
         var audience: String
+        var details: String?
 
-        var binding: [String] { [visitor.session.sid, audience, scopes.description, isConsent ? "consent" : "confirm"] }
+        var binding: [String] {
+            [visitor.session.sid, audience, scopes.description, isConsent ? "consent" : "confirm", details ?? ""]
+        }
         var isConsent: Bool {
             switch question {
             case .consent: true
@@ -77,7 +82,8 @@ package struct ConsentStep: Sendable {
         case .confirmCallback: question = .confirmCallback(uri: authorize.target.redirectURI.original)
         }
         return Asked(
-            visitor: visitor, question: question, scopes: authorize.grantedScopes, audience: authorize.audience.identifier ?? "")
+            visitor: visitor, question: question, scopes: authorize.grantedScopes,
+            audience: authorize.audience.identifier ?? "", details: authorize.authorizationDetails?.text)
     }
 
     private func describedScopes(_ authorize: AuthorizeRequest) -> [ResourceServer.Scope] {
@@ -101,6 +107,6 @@ package struct ConsentStep: Sendable {
         let user = asked.visitor.user
         return ConsentPrompt(
             page: PageContext(interaction, .consent, more: asked.binding), question: asked.question,
-            userLabel: user.email ?? user.username ?? user.userID, problem: problem)
+            userLabel: user.email ?? user.username ?? user.userID, authorizationDetails: asked.details, problem: problem)
     }
 }

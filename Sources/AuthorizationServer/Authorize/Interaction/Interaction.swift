@@ -47,7 +47,7 @@ struct Interaction: Sendable {
             throw AuthorizeFailure.transactionLost(loginRoute: context.settings.defaultRedirectionURI)
         }
         var changes = BrowserChanges()
-        changes.session = begun.change
+        (changes.session, changes.browserState) = (begun.change, begun.session.browserState)
         return .page(path: PagePath.path(PagePath.resume, state: transaction.state), changes: changes)
     }
 }

@@ -19,6 +19,8 @@ package struct LoginSubmission: Sendable {
     package var csrf: String?
     package var identifier: String
     package var password: SecretString
+    /// The user pressed the button that leaves without signing in.
+    package var isCancelled = false
 
     package init(csrf: String?, identifier: String, password: SecretString) {
         (self.csrf, self.identifier, self.password) = (csrf, identifier, password)
@@ -46,6 +48,9 @@ package struct LoginStep: Sendable {
                 return .show(prompt(interaction, typed: submission.identifier, .expired), changes: BrowserChanges())
             }
             let authorize = interaction.authorize
+            guard !submission.isCancelled else {
+                throw AuthorizeFailure.sentToClient(OAuthError(.accessDenied, WireText.userDeclined), authorize.target)
+            }
             let attempt = PasswordAttempt(
                 identifier: submission.identifier, password: submission.password, connection: authorize.connection,
                 client: authorize.client)

@@ -1,5 +1,5 @@
 package import OAuthProtocol
-import Storage
+package import Storage
 
 /// What every page of a login shows beside its own fields.
 package struct PageContext: Sendable, Equatable {
@@ -9,6 +9,10 @@ package struct PageContext: Sendable, Equatable {
     package var csrf: String
     package var clientName: String
     package var clientLogoURL: String?
+    package var clientPolicyURL: String?
+    package var clientTermsURL: String?
+    /// Present for clients that no administrator vouches for.
+    package var unverified: UnverifiedClient?
     /// As the client asked, for the page's language.
     package var uiLocales: String?
 
@@ -16,8 +20,27 @@ package struct PageContext: Sendable, Equatable {
         state = interaction.transaction.state
         csrf = interaction.token(purpose, more: more).value
         clientName = interaction.authorize.client.name
-        clientLogoURL = interaction.authorize.client.logoURI
+        let client = interaction.authorize.client
+        clientLogoURL = client.logoURI
+        (clientPolicyURL, clientTermsURL) = (client.presentation.policyURI, client.presentation.tosURI)
+        unverified = UnverifiedClient(client, callback: interaction.authorize.target.redirectURI)
         uiLocales = interaction.authorize.parameters.uiLocales
+    }
+}
+
+/// What may be said of a client that registered itself: where it claims to live, and where the answer goes.
+package struct UnverifiedClient: Sendable, Equatable {
+    package let domain: String?
+    package let callbackHost: String?
+
+    /// `nil` for clients that an administrator made.
+    package init?(_ client: Client, callback: RedirectURI?) {
+        guard let registration = client.registration else { return nil }
+        switch registration.origin {
+        case .metadataDocument: domain = RedirectURI(client.clientID)?.host
+        case .dynamic: domain = client.presentation.clientURI.flatMap { RedirectURI($0)?.host }
+        }
+        callbackHost = callback.flatMap { $0.isCustomScheme ? $0.scheme : $0.host }
     }
 }
 

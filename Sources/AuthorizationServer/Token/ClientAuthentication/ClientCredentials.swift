@@ -1,5 +1,35 @@
 import OAuthProtocol
 
+/// How a request names its client and what it proves it with.
+enum PresentedClient: Sendable {
+    /// Ids with perhaps a secret, most likely reading first.
+    case credentials([ClientCredentials])
+    /// A client assertion (RFC 7523 section 2.2) of the client that the request, or else the assertion, names.
+    case assertion(ClientAssertion)
+
+    /// Throws `invalidRequest` when nothing names a client or more than one proof is sent (RFC 6749 section 2.3),
+    /// `invalidClient` for an unreadable header or assertion, or when two places name different clients.
+    init(in form: FormParameters, authorization: String?) throws(OAuthError) {
+        guard let assertion = try ClientAssertion(in: form) else {
+            self = .credentials(try ClientCredentials.presented(in: form, authorization: authorization))
+            return
+        }
+        // Auth0's own SDK for Python sends the text `None` for a secret that it does not have beside an assertion. The assertion
+        // is the proof then, and the text proves nothing.
+        let secret = try form.optional("client_secret").flatMap { $0 == "None" ? nil : $0 }
+        guard secret == nil, try ClientSecretBasic.readings(of: authorization) == nil else { throw OAuthError(.invalidRequest, WireText.severalClientCredentials) }
+        self = .assertion(assertion)
+    }
+
+    /// The client id that is named, most likely reading first.
+    var clientID: String? {
+        switch self {
+        case .credentials(let readings): readings.first?.clientID
+        case .assertion(let assertion): assertion.clientID
+        }
+    }
+}
+
 /// A client id and perhaps a secret, as a request names them.
 struct ClientCredentials: Sendable, Equatable {
     var clientID: String
@@ -26,37 +56,5 @@ struct ClientCredentials: Sendable, Equatable {
 
     private static func bodySecret(_ form: FormParameters) throws(OAuthError) -> SecretString? {
         try form.optional("client_secret").map(SecretString.init)
-    }
-}
-
-/// `Authorization: Basic` (RFC 6749 section 2.3.1, RFC 7617).
-enum ClientSecretBasic {
-    /// `nil` when the header is absent or of another scheme. The RFC form-encodes id and secret before base64, `curl -u` does
-    /// not: the decoded reading comes first, the raw one second when it differs (contract 2.2, 24 row 32).
-    static func readings(of authorization: String?) throws(OAuthError) -> [ClientCredentials]? {
-        guard let authorization, let encoded = credentials(in: authorization) else { return nil }
-        guard let bytes = Base64.decode(encoded), let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
-            let raw = reading(
-                String(validating: bytes[..<colon], as: UTF8.self), String(validating: bytes[(colon + 1)...], as: UTF8.self))
-        else { throw OAuthError(.invalidClient, WireText.unauthorized, auditReason: "unreadable Basic header") }
-        let decoded = reading(PercentEncoding.decodeForm(bytes[..<colon]), PercentEncoding.decodeForm(bytes[(colon + 1)...]))
-        guard let decoded, decoded != raw else { return [raw] }
-        return [decoded, raw]
-    }
-
-    /// What follows the scheme `Basic`, which is compared without regard to case (RFC 9110 section 11.1).
-    private static func credentials(in authorization: String) -> String? {
-        let parts = authorization.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
-        guard let scheme = parts.first, scheme.map({ $0 | 0x20 }).elementsEqual("basic".utf8) else { return nil }
-        guard parts.count == 2 else { return "" }
-        return String(decoding: parts[1].filter { $0 != UInt8(ascii: " ") }, as: UTF8.self)
-    }
-
-    private static func reading(_ clientID: String?, _ secret: String?) -> ClientCredentials? {
-        // No client id has control characters (RFC 6749 appendix A.1), and databases refuse the NUL among them.
-        guard let clientID, let secret, !clientID.isEmpty, clientID.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            return nil
-        }
-        return ClientCredentials(clientID: clientID, secret: secret.isEmpty ? nil : SecretString(secret))
     }
 }

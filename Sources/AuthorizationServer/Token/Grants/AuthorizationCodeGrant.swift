@@ -4,8 +4,8 @@ import Storage
 /// `grant_type=authorization_code` (RFC 6749 section 4.1.3, contract 7.2).
 ///
 /// The order is the defence: everything that changes state comes after the proof of possession, so a thief without the
-/// verifier can neither burn the code nor revoke what it issued, and before signing, so that a lost answer costs a new login
-/// at worst and never a second token.
+/// verifier or key can neither burn the code nor revoke what it issued, and before signing, so that a lost answer costs a new
+/// login at worst and never a second token.
 struct AuthorizationCodeGrant: Grant {
     private let context: TenantContext
 
@@ -27,22 +27,35 @@ struct AuthorizationCodeGrant: Grant {
         to form: FormParameters, from client: AuthenticatedClient, in request: RequestInfo
     ) async throws -> TokenResponse {
         let parameters = try Parameters(form)
-        let client = client.client
-        let code = try await find(parameters, client)
-        try checkRedirectURI(parameters.redirectURI, of: code)
-        try checkPossession(parameters.codeVerifier, of: code, client)
-        try await checkUnused(code, client, in: request)
-        guard code.expiresAt > request.now else { throw Self.invalidCode("the code has expired") }
-        let user = try await GrantedUser(context).find(code.access.userID, orRefuse: Self.invalidCode("the user is gone"))
+        let code = try await find(parameters, client.client)
+        return try await UserFailure.naming(code.access.userID) {
+            try checkRedirectURI(parameters.redirectURI, of: code)
+            try checkPossession(parameters.codeVerifier, of: code, client.client)
+            return try await respond(to: code, from: client, in: request)
+        }
+    }
+
+    /// Whoever asks has the code and, where there is one, its verifier.
+    private func respond(
+        to code: AuthorizationCode, from authenticated: AuthenticatedClient, in request: RequestInfo
+    ) async throws -> TokenResponse {
+        let client = authenticated.client
         let (granted, api) = try await UserTokenIssuing.current(code.access, of: client, in: context)
-        let access = Self.access(granted, client: client, api: api)
-        let refreshToken = try NewRefreshToken.ifDue(for: access, client: client, in: context, at: request.now)
+        let proved = try await SenderConstraint(context).confirmation(
+            for: authenticated, api: api, requiring: Self.boundKey(of: code), in: request)
+        try await checkUnused(code, client, in: request)
+        try checkUnexpired(code, client, at: request.now)
+        let user = try await GrantedUser(context).find(code.access.userID, orRefuse: Self.invalidCode("the user is gone"))
+        let access = Self.access(granted, client: client, api: api, proved)
+        let refreshToken = try NewRefreshToken.ifDue(forOnlineOr: access, client: client, in: context, at: request.now)
         let event = request.event(.codeExchanged, client: client, user: user).granting(access)
         try await redeem(code, issuing: refreshToken, at: request.now, recording: event)
-        return try await UserTokenIssuing(context, client: client, user: user).response(
-            UserTokenIssuing.Grant(
-                access: access, api: api, refreshToken: refreshToken?.value, nonce: code.nonce, channel: .tokenEndpoint),
-            in: request)
+        var grant = UserTokenIssuing.Grant(
+            access: access, api: api, refreshToken: refreshToken?.value, nonce: code.nonce, channel: .tokenEndpoint)
+        grant.confirmation = proved.confirmation
+        var response = try await UserTokenIssuing(context, client: client, user: user).response(grant, in: request)
+        response.dpopNonce = proved.freshNonce
+        return response
     }
 
     /// The code, if it is this client's. An unknown code and another client's are told apart only in the audit log.
@@ -74,13 +87,19 @@ struct AuthorizationCodeGrant: Grant {
         }
     }
 
-    /// Contract 7.2: an unasked verifier is tolerated from first parties; a public client proves possession, or nobody does.
+    /// Contract 7.2: an unasked verifier is tolerated from first parties, in Auth0's profile; a public client proves
+    /// possession, or nobody does.
     private func checkUnchallenged(_ verifier: String?, _ client: Client) throws(OAuthError) {
-        let isUnexpected = verifier != nil && !client.isFirstParty
+        let refusesUnasked = !client.isFirstParty || context.profile(of: client).rules.refusesUnaskedVerifier
         let isUnproven = client.isPublic && context.settings.requirePKCEForPublicClients
-        guard !isUnexpected, !isUnproven else {
+        guard verifier == nil || !refusesUnasked, !isUnproven else {
             throw OAuthError(.invalidGrant, WireText.failedCodeVerifier, auditReason: "the code has no code_challenge")
         }
+    }
+
+    /// RFC 9449 section 10.
+    private static func boundKey(of code: AuthorizationCode) -> Confirmation? {
+        code.dpopJKT.map { Confirmation(method: .jkt, thumbprint: $0) }
     }
 
     /// A replay revokes what the first use issued (RFC 9700 section 2.1.1).
@@ -92,13 +111,24 @@ struct AuthorizationCodeGrant: Grant {
         throw AuditedFailure(error: Self.invalidCode("the code was used before"))
     }
 
-    /// `offline_access` is judged again: the client or the API may have changed since `/authorize`.
-    private static func access(_ granted: GrantedAccess, client: Client, api: ResourceServer?) -> GrantedAccess {
+    /// The profile may have become stricter since the code was made.
+    private func checkUnexpired(_ code: AuthorizationCode, _ client: Client, at now: Timestamp) throws(OAuthError) {
+        let longest = Lifetime(seconds: context.profile(of: client).rules.maximumCodeLifetime)
+        guard min(code.expiresAt, code.createdAt + longest) > now else { throw Self.invalidCode("the code has expired") }
+    }
+
+    /// `offline_access` and `online_access` are judged again: the client or the API may have changed since `/authorize`.
+    private static func access(
+        _ granted: GrantedAccess, client: Client, api: ResourceServer?, _ proved: ProvedPossession
+    ) -> GrantedAccess {
         var access = granted
-        let scopes = access.scopes
+        access.details.boundKey = SenderConstraint.boundKey(of: client, proved)
+        let scopes = granted.scopes
         if !RefreshTokenPolicy.allows(requested: scopes, flow: .authorizationCode, client: client, api: api) {
-            access.scopes = scopes.subtracting([Scopes.offlineAccess])
+            access.scopes = access.scopes.subtracting([Scopes.offlineAccess])
         }
+        access.details.isOnline = OnlineRefreshTokens.isDue(for: access, client: client, api: api) ? true : nil
+        access.scopes = access.scopes.subtracting([Scopes.onlineAccess])
         return access
     }
 

@@ -8,21 +8,26 @@ struct ClientCredentialsGrant: Grant {
     init(_ context: TenantContext) { self.context = context }
 
     func respond(
-        to form: FormParameters, from client: AuthenticatedClient, in request: RequestInfo
+        to form: FormParameters, from authenticated: AuthenticatedClient, in request: RequestInfo
     ) async throws -> TokenResponse {
-        let client = client.client
+        let client = authenticated.client
         let api = try await api(of: form, in: request)
         let granted = try await granted(to: client, by: api)
-        let scopes = try Self.scopes(requested: TokenParameters.scopes(in: form), granted: granted, client: client, api: api)
+        let scopes = try scopes(requested: TokenParameters.scopes(in: form), granted: granted, client: client)
+        let proved = try await SenderConstraint(context).confirmation(for: authenticated, api: api, in: request)
         var access = GrantedAccess(
             clientID: client.clientID, userID: "\(client.clientID)@clients", audience: api.identifier, scopes: scopes)
         access.gty = "client-credentials"
+        access.grantID = NewGrant.id(context)
         var event = request.event(.clientCredentialsExchanged, client: client).granting(access)
         event.userID = nil
         try await context.stores.logs.record(event)
-        let token = try await TokenIssuer(context).accessToken(
-            for: access, client: client, api: api, in: request, frontChannel: false)
-        return TokenResponse(token, granting: scopes)
+        var issuance = Issuance(access: access, client: client, api: api, channel: .tokenEndpoint)
+        issuance.confirmation = proved.confirmation
+        let token = try await TokenIssuer(context).accessToken(issuance, in: request)
+        var response = TokenResponse(token, granting: scopes)
+        response.dpopNonce = proved.freshNonce
+        return response
     }
 
     private func api(of form: FormParameters, in request: RequestInfo) async throws -> ResourceServer {
@@ -49,14 +54,13 @@ struct ClientCredentialsGrant: Grant {
     }
 
     /// All of the grant when nothing is asked. Scopes of OpenID Connect are ignored; others outside the grant are refused.
-    private static func scopes(
-        requested: Scopes, granted: Scopes, client: Client, api: ResourceServer
-    ) throws(OAuthError) -> Scopes {
+    private func scopes(requested: Scopes, granted: Scopes, client: Client) throws(OAuthError) -> Scopes {
         guard !requested.isEmpty else { return granted }
         let ignored = ScopeDecision.claimScopes.union([Scopes.offlineAccess, Scopes.onlineAccess])
         let asked = Scopes(requested.values.filter { granted.contains($0) || !ignored.contains($0) })
         let refused = asked.subtracting(granted)
-        guard refused.isEmpty else { throw OAuthError(.accessDenied, WireText.scopesNotGranted(refused.values)) }
+        let kind: OAuthError.Kind = context.profile(of: client).rules.refusesExcess ? .invalidScope : .accessDenied
+        guard refused.isEmpty else { throw OAuthError(kind, WireText.scopesNotGranted(refused.values)) }
         return asked
     }
 }

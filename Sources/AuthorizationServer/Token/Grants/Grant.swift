@@ -25,6 +25,15 @@ package enum GrantTable {
         Entry(type: .clientCredentials, failure: .clientCredentialsFailed) { ClientCredentialsGrant($0) },
         Entry(type: .password, failure: .passwordExchangeFailed) { PasswordGrant($0) },
         Entry(type: .passwordRealm, failure: .passwordExchangeFailed) { PasswordRealmGrant($0) },
+        Entry(type: .deviceCode, failure: .deviceCodeExchangeFailed) { DeviceCodeGrant($0) },
+        Entry(type: .tokenExchange, failure: .tokenExchangeFailed) { TokenExchangeGrant($0) },
+        Entry(type: .jwtBearer, failure: .assertionExchangeFailed) { JWTBearerGrant($0) },
+        Entry(type: .ciba, failure: .backchannelExchangeFailed) { CIBAGrant($0) },
+        Entry(type: .passwordlessOTP, failure: .passwordlessExchangeFailed) { PasswordlessOTPGrant($0) },
+        Entry(type: .mfaOTP, failure: .mfaOTPExchangeFailed) { MFAOTPGrant($0) },
+        Entry(type: .mfaOOB, failure: .otpExchangeFailed) { MFAOOBGrant($0) },
+        Entry(type: .mfaRecoveryCode, failure: .mfaRecoveryExchangeFailed) { MFARecoveryCodeGrant($0) },
+        Entry(type: .webauthn, failure: .passkeyExchangeFailed) { WebAuthnGrant($0) },
     ]
 
     static func entry(for type: GrantType) -> Entry? { entries.first { $0.type.rawValue.isExactly(type.rawValue) } }

@@ -39,7 +39,7 @@ struct PasswordRealmGrant: Grant {
 /// What the two password grants share once the connection is known.
 private struct PasswordExchange {
     private let context: TenantContext
-    private let client: Client
+    private let authenticated: AuthenticatedClient
     private let form: FormParameters
     private let username: String
     private let password: SecretString
@@ -53,33 +53,44 @@ private struct PasswordExchange {
             throw OAuthError(.unauthorizedClient, WireText.grantNotAllowed(type.rawValue))
                 .with(member: "error_uri", .string(WireText.grantTypesURI))
         }
-        (self.context, self.client, self.form) = (context, client.client, form)
+        (self.context, authenticated, self.form) = (context, client, form)
         username = try form.required("username")
         password = SecretString(try form.required("password"))
         scopes = try TokenParameters.scopes(in: form)
     }
+
+    private var client: Client { authenticated.client }
 
     func respond(through connection: Connection, in request: RequestInfo) async throws -> TokenResponse {
         if let enabled = connection.enabledClients, !enabled.contains(where: client.clientID.isExactly) {
             throw OAuthError(.invalidRequest, WireText.connectionDisabled)
         }
         // Everything that needs no password is refused first: a malformed request spends no guess.
-        let api = try await AudienceResolution(context).resolve(form, for: client, in: request).api
+        let api = try await AudienceResolution(context).resolveWithMultifactor(form, for: client, in: request).api
+        let proved = try await SenderConstraint(context).confirmation(for: authenticated, api: api, in: request)
         let attempt = PasswordAttempt(identifier: username, password: password, connection: connection, client: client)
         let user = try await PasswordLogin(context).authenticate(attempt, in: request)
-        let access = access(of: user, to: api)
+        var access = try await access(of: user, to: api)
+        try await MFAGate(context).check(
+            FirstFactor(access: access, user: user, client: client, method: .password, proved: proved), in: request)
+        access.details.boundKey = SenderConstraint.boundKey(of: client, proved)
         let refreshToken = try NewRefreshToken.ifDue(for: access, client: client, in: context, at: request.now)
         try await record(access, refreshToken, user, in: request)
-        return try await UserTokenIssuing(context, client: client, user: user).response(
-            UserTokenIssuing.Grant(access: access, api: api, refreshToken: refreshToken?.value, channel: .tokenEndpoint),
-            in: request)
+        var grant = UserTokenIssuing.Grant(access: access, api: api, refreshToken: refreshToken?.value, channel: .tokenEndpoint)
+        grant.confirmation = proved.confirmation
+        var response = try await UserTokenIssuing(context, client: client, user: user).response(grant, in: request)
+        response.dpopNonce = proved.freshNonce
+        return response
     }
 
-    private func access(of user: User, to api: ResourceServer?) -> GrantedAccess {
-        let granted = ScopeDecision.decide(requested: scopes, flow: .password, client: client, api: api)
+    private func access(of user: User, to api: ResourceServer?) async throws -> GrantedAccess {
+        var permitted = api
+        if let api { permitted = try await UserPermissions(context).limiting(api, to: user.userID) }
+        let granted = ScopeDecision.decide(requested: scopes, flow: .password, client: client, api: permitted)
         var access = GrantedAccess(
             clientID: client.clientID, userID: user.userID, audience: api?.identifier, scopes: granted)
         access.gty = "password"
+        access.grantID = NewGrant.id(context)
         return access
     }
 

@@ -8,12 +8,18 @@ struct RefreshTokenGrant: Grant {
     init(_ context: TenantContext) { self.context = context }
 
     private struct Parameters {
-        let token: String
+        let token: RefreshTokenValue
         let scopes: Scopes
+        let audience: String?
 
-        init(_ form: FormParameters) throws(OAuthError) {
-            token = try form.required("refresh_token")
-            scopes = try TokenParameters.scopes(in: form)
+        init(_ form: FormParameters, readsResource: Bool) throws(OAuthError) {
+            let text = try form.required("refresh_token")
+            scopes = try TokenParameters.scopes(in: form).subtracting([Scopes.onlineAccess])
+            let resource = readsResource ? try form.optional("resource") : nil
+            let named = try form.optional("audience")
+            audience = named ?? resource
+            guard let token = RefreshTokenValue(text) else { throw RefreshTokenGrant.invalidToken("malformed") }
+            self.token = token
         }
     }
 
@@ -23,6 +29,21 @@ struct RefreshTokenGrant: Grant {
         let family: RefreshTokenFamily
         let user: User?
         let client: Client
+
+        /// Online refresh tokens keep rules of their own.
+        func decision(at now: Timestamp) -> RefreshDecision {
+            let isOnline = family.access.details.isOnline == true
+            return RefreshDecision.decide(
+                presentedGeneration: token.generation, family: family,
+                client: isOnline ? OnlineRefreshTokens.steady(client) : client, now: now)
+        }
+    }
+
+    /// What the new access token will be: decided once, before anything is written.
+    private struct Target {
+        var access: GrantedAccess
+        let api: ResourceServer?
+        let proved: ProvedPossession
     }
 
     /// How often a request that lost a race looks again. Each loss means that another request won, so this is never reached
@@ -32,16 +53,17 @@ struct RefreshTokenGrant: Grant {
     func respond(
         to form: FormParameters, from client: AuthenticatedClient, in request: RequestInfo
     ) async throws -> TokenResponse {
-        let parameters = try Parameters(form)
-        guard let token = RefreshTokenValue(parameters.token) else { throw Self.invalidToken("malformed") }
-        for _ in 0..<Self.attempts {
-            let presented = try await find(token, client.client)
-            if let grant = try await exchange(presented, narrowedTo: parameters.scopes, in: request) {
-                let user = try Self.user(of: presented)
-                return try await UserTokenIssuing(context, client: client.client, user: user).response(grant, in: request)
-            }
+        let parameters = try Parameters(form, readsResource: context.settings.resourceParameterCompatibility)
+        let presented = try await find(parameters.token, client.client)
+        return try await UserFailure.naming(presented.family.access.userID) {
+            try Self.check(presented, at: request.now)
+            let target = try await target(of: presented, parameters, from: client, in: request)
+            let grant = try await exchange(presented, for: target, in: request)
+            let user = try Self.user(of: presented)
+            var response = try await UserTokenIssuing(context, client: client.client, user: user).response(grant, in: request)
+            response.dpopNonce = target.proved.freshNonce
+            return response
         }
-        throw OAuthError(.temporarilyUnavailable, WireText.serverError, auditReason: "lost every race for the refresh token")
     }
 
     /// A forged token and another client's are refused and change nothing: neither proves that the token leaked from its
@@ -59,43 +81,86 @@ struct RefreshTokenGrant: Grant {
         return Presented(token: token, family: found.family, user: found.user, client: client)
     }
 
-    /// Decides and writes. `nil` when the family changed since it was read: nothing was written, look again.
-    private func exchange(
-        _ presented: Presented, narrowedTo scopes: Scopes, in request: RequestInfo
-    ) async throws -> UserTokenIssuing.Grant? {
+    /// Refuses what no proof of possession could save.
+    private static func check(_ presented: Presented, at now: Timestamp) throws(OAuthError) {
         // Deleting a user revokes the families, but the client is told what happened (contract 8.7).
-        if presented.user == nil, presented.token.generation == presented.family.generation { throw Self.userIsGone }
-        let decision = RefreshDecision.decide(
-            presentedGeneration: presented.token.generation, family: presented.family, client: presented.client,
-            now: request.now)
-        switch decision {
+        if presented.user == nil, presented.token.generation == presented.family.generation { throw userIsGone }
+        if case .refuse(let reason) = presented.decision(at: now) { throw invalidToken(reason.rawValue) }
+    }
+
+    /// The proof of possession comes before everything that writes: whoever stole a bound token without its key cannot end the
+    /// family by using it twice.
+    private func target(
+        of presented: Presented, _ parameters: Parameters, from client: AuthenticatedClient, in request: RequestInfo
+    ) async throws -> Target {
+        let granted = presented.family.access
+        var (access, api) = try await RefreshAudience(context, client.client, granted)
+            .resolve(parameters.audience, in: request)
+        let proved = try await SenderConstraint(context).confirmation(
+            for: client, api: api, requiring: granted.details.boundKey, in: request)
+        if context.profile(of: client.client).rules.refusesExcess {
+            let known = granted.scopes.union(access.scopes)
+            guard parameters.scopes.isSubset(of: known) else { throw OAuthError(.invalidScope, WireText.noGrantedScope) }
+        }
+        access.scopes = try RefreshScopes.narrow(access.scopes, to: parameters.scopes)
+        return Target(access: access, api: api, proved: proved)
+    }
+
+    /// Decides and writes, and looks again when the family changed since it was read.
+    private func exchange(
+        _ found: Presented, for target: Target, in request: RequestInfo
+    ) async throws -> UserTokenIssuing.Grant {
+        var presented = found
+        for _ in 0..<Self.attempts {
+            if let grant = try await attempt(presented, for: target, in: request) { return grant }
+            presented = try await find(presented.token, presented.client)
+            try Self.check(presented, at: request.now)
+        }
+        throw OAuthError(.temporarilyUnavailable, WireText.serverError, auditReason: "lost every race for the refresh token")
+    }
+
+    /// `nil` when the family changed since it was read: nothing was written.
+    private func attempt(
+        _ presented: Presented, for target: Target, in request: RequestInfo
+    ) async throws -> UserTokenIssuing.Grant? {
+        switch presented.decision(at: request.now) {
         case .refuse(let reason):
             throw Self.invalidToken(reason.rawValue)
         case .reuse:
             throw try await endFamily(presented, in: request)
         case .repeatSuccessor:
             // Writes what is there already, on condition that it still is: a revocation in between wins.
-            return try await carryOut(RefreshExchange(repeating: presented.family), presented, scopes, in: request)
+            return try await carryOut(RefreshExchange(repeating: presented.family), presented, target, in: request)
         case .exchange(let exchange):
-            return try await carryOut(exchange, presented, scopes, in: request)
+            return try await carryOut(exchange, presented, target, in: request)
         }
     }
 
     private func carryOut(
-        _ exchange: RefreshExchange, _ presented: Presented, _ scopes: Scopes, in request: RequestInfo
+        _ exchange: RefreshExchange, _ presented: Presented, _ target: Target, in request: RequestInfo
     ) async throws -> UserTokenIssuing.Grant? {
-        var successor = presented.family
         let user = try Self.user(of: presented)
-        let (current, api) = try await UserTokenIssuing.current(successor.access, of: presented.client, in: context)
-        successor.access.scopes = try RefreshScopes.narrow(current.scopes, to: scopes)
+        try await checkSession(of: presented, at: request.now)
+        var successor = presented.family
         if exchange.advancesGeneration { successor.generation += 1 }
         let event = Self.details(of: presented, on: request.event(.refreshTokenExchanged, client: presented.client, user: user))
-            .granting(successor.access)
+            .granting(target.access)
         let use = RefreshTokenUse(exchange, of: presented.family, at: request.now)
         guard try await context.stores.refreshTokens.use(use, recording: event) else { return nil }
         let isReplaced = presented.token.generation != successor.generation
         let text = isReplaced ? RefreshTokenValue.text(of: successor, masterKeys: context.environment.masterKeys) : nil
-        return UserTokenIssuing.Grant(access: successor.access, api: api, refreshToken: text, channel: .refresh)
+        var grant = UserTokenIssuing.Grant(access: target.access, api: target.api, refreshToken: text, channel: .refresh)
+        grant.confirmation = target.proved.confirmation
+        return grant
+    }
+
+    /// An online refresh token keeps its session awake and ends with it (contract 8.8).
+    private func checkSession(of presented: Presented, at now: Timestamp) async throws {
+        let access = presented.family.access
+        guard access.details.isOnline == true else { return }
+        guard try await OnlineRefreshTokens.touchSession(of: access, in: context, at: now) else {
+            throw Self.invalidToken("the session has ended")
+        }
     }
 
     /// A breach (contract 8.6 row 3): the family, the grant and the audit event in one transaction.
@@ -124,7 +189,7 @@ struct RefreshTokenGrant: Grant {
         return copy
     }
 
-    private static func invalidToken(_ reason: String) -> OAuthError {
+    fileprivate static func invalidToken(_ reason: String) -> OAuthError {
         OAuthError(.invalidGrant, WireText.invalidRefreshToken, auditReason: reason)
     }
 }

@@ -4,11 +4,6 @@ import Storage
 import Testing
 
 @Suite struct OtherCheckTests {
-    @Test("request objects and pushed requests are refused, not ignored", arguments: ["request", "request_uri"])
-    func requestObject(_ name: String) throws {
-        #expect(try CheckCase().refusal(of: .requestObject, [(name, "x")])?.kind == .invalidRequest)
-    }
-
     @Test("an organization is refused with the contract's text")
     func organization() throws {
         let refusal = try CheckCase().refusal(of: .organization, [("organization", "org_1")])

@@ -10,12 +10,14 @@ import Testing
         #expect(refusal?.kind == .invalidRequest)
     }
 
-    @Test("every mode fits a code", arguments: ["query", "fragment", "form_post", "web_message"])
+    @Test("every mode fits a code", arguments: [
+        "query", "fragment", "form_post", "web_message", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt",
+    ])
     func code(_ mode: String) throws {
         #expect(try CheckCase().refusal(of: .responseMode, [("response_type", "code"), ("response_mode", mode)]) == nil)
     }
 
-    @Test("unknown modes are refused", arguments: ["jwt", "QUERY", "query fragment"])
+    @Test("unknown modes are refused", arguments: ["JWT", "QUERY", "query fragment"])
     func unknown(_ mode: String) throws {
         let refusal = try CheckCase().refusal(of: .responseMode, [("response_type", "code"), ("response_mode", mode)])
         #expect(refusal?.kind == .invalidRequest)

@@ -1,0 +1,67 @@
+import JOSE
+package import OAuthProtocol
+import Storage
+
+/// `POST /bc-authorize` (OpenID Connect CIBA 7, contract 15.3; conformance 11): the client asks us to ask the user.
+package struct BackchannelAuthenticationEndpoint: Sendable {
+    private let context: TenantContext
+
+    package init(_ context: TenantContext) { self.context = context }
+
+    /// Answers `auth_req_id`. Throws `OAuthError`, spelled for the client's profile once that is known.
+    package func respond(
+        to form: FormParameters, authorization: String?, in request: RequestInfo
+    ) async throws -> JSONObject {
+        guard context.settings.backchannel.enabled else {
+            throw OAuthError(.endpointDisabled, WireText.notFound)
+        }
+        let client = try await ClientAuthenticator(context).authenticate(form, authorization: authorization, in: request)
+        do {
+            return try await begin(form, client, in: request)
+        } catch var error as OAuthError {
+            error.profile = context.profile(of: client.client)
+            throw error
+        }
+    }
+
+    private func begin(
+        _ form: FormParameters, _ client: AuthenticatedClient, in request: RequestInfo
+    ) async throws -> JSONObject {
+        guard client.client.grantTypes.contains(.ciba), !client.client.isPublic else {
+            throw OAuthError(.unauthorizedClient, WireText.grantNotAllowed(GrantType.ciba.rawValue))
+                .with(member: "error_uri", .string(WireText.grantTypesURI))
+        }
+        let source = try await BackchannelRequestObject(context, in: request).parameters(form, of: client.client)
+        let asked = try BackchannelParameters(source, of: client.client, context)
+        let audience = try await AudienceResolution(context).resolve(source, for: client.client, in: request)
+        let user = try await BackchannelUser(context, in: request).find(asked.hint, for: client.client)
+        var access = GrantedAccess(
+            clientID: client.client.clientID, userID: user.userID, audience: audience.identifier, scopes: asked.scopes)
+        let details = try AuthorizationDetails(asked.authorizationDetails, for: audience.api)
+        access.details.authorizationDetails = details?.text
+        return try await store(access, asked, user, client.client, in: request)
+    }
+
+    private func store(
+        _ access: GrantedAccess, _ asked: BackchannelParameters, _ user: User, _ client: Client, in request: RequestInfo
+    ) async throws -> JSONObject {
+        let (id, ticket) = (newSecret(), newSecret())
+        let lifetime = asked.requestedExpiry ?? context.settings.backchannel.lifetime
+        var record = DeferredAuthorization(
+            hash: TokenHash(of: id), kind: .backchannel, userCodeHash: TokenHash(of: ticket), access: access,
+            interval: context.settings.backchannel.interval, lifetime: (request.now, request.now + lifetime))
+        record.bindingMessage = asked.bindingMessage
+        if client.ciba.tokenDeliveryMode == .ping, let token = asked.notificationToken {
+            let payload: JSONObject = ["auth_req_id": .string(id), "notification_token": .string(token)]
+            record.notification = SecretString(payload.serializedString)
+        }
+        try await context.stores.deferred.insert(record)
+        await BackchannelMail(context).send(ticket, asked.bindingMessage, to: user, from: client, in: request)
+        return [
+            "auth_req_id": .string(id), "expires_in": .integer(lifetime.seconds),
+            "interval": .integer(context.settings.backchannel.interval.seconds),
+        ]
+    }
+
+    private func newSecret() -> String { Base64URL.encode(context.environment.randomness.bytes(32)) }
+}

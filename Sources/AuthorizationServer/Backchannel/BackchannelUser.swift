@@ -1,0 +1,92 @@
+import Logging
+package import OAuthProtocol
+import Storage
+
+/// The user whom a backchannel request means (CIBA 7.1, contract 15.3).
+struct BackchannelUser: Sendable {
+    private let context: TenantContext
+    private let request: RequestInfo
+
+    init(_ context: TenantContext, in request: RequestInfo) { (self.context, self.request) = (context, request) }
+
+    /// Throws `unknownUserID` for nobody and for blocked users alike.
+    func find(_ hint: BackchannelHint, for client: Client) async throws -> User {
+        let user: User? = switch hint {
+        case .login(let text): try await named(text, client)
+        case .idToken(let token): try await hinted(token, client)
+        }
+        guard let user, !user.blocked else { throw OAuthError(.unknownUserID, WireText.unknownUserID) }
+        return user
+    }
+
+    private func hinted(_ token: String, _ client: Client) async throws -> User? {
+        let hint = try await VerifiedIDTokenHint.verify(token, context, in: request)
+        guard hint.clientID.isExactly(client.clientID) else { return nil }
+        return try await context.stores.users.find(hint.userID)
+    }
+
+    /// Auth0's JSON with issuer and subject, or a user's address or name.
+    private func named(_ text: String, _ client: Client) async throws -> User? {
+        if text.utf8.first == UInt8(ascii: "{") {
+            guard let hint = (try? JSONValue.parse(Array(text.utf8)))?.object, hint["format"]?.string == "iss_sub",
+                hint["iss"]?.string?.isExactly(request.issuer.description) == true, let subject = hint["sub"]?.string,
+                let userID = try await SubjectIdentifier(context).userID(from: subject, for: client)
+            else { return nil }
+            return try await context.stores.users.find(userID)
+        }
+        if let user = try await context.stores.users.find(text) { return user }
+        let connection = try await LoginConnection(context).resolve(named: nil, for: client)
+        return try await context.stores.users.findCredential(
+            connection: connection.name, identifier: LoginIdentifier(text).text)?.user
+    }
+}
+
+/// The message that asks the user: a link to our approval page.
+struct BackchannelMail: Sendable {
+    private let context: TenantContext
+
+    init(_ context: TenantContext) { self.context = context }
+
+    /// A message that cannot be delivered is logged: the client learns of it by the request's expiry.
+    func send(_ ticket: String, _ message: String?, to user: User, from client: Client, in request: RequestInfo) async {
+        guard let address = user.email else {
+            request.logger.warning("backchannel request for a user without an address")
+            return
+        }
+        let page = request.issuer.url(String(PagePath.approve.dropFirst()))
+        let link = "\(page)?\(PercentEncoding.encodePairs([("ticket", ticket)]))"
+        let quoted = message.map { "\n\nIt says: \($0)" } ?? ""
+        let text = """
+            \(client.name) asks you to confirm a sign-in or an action.\(quoted)
+
+            Look at it, and approve or refuse it, here:
+
+            \(link)
+
+            If you did not expect this, refuse it or ignore this message.
+            """
+        do {
+            let mail = MailMessage(to: address, subject: "Please confirm: \(client.name)", text: text)
+            try await context.environment.mailer.send(mail)
+        } catch {
+            request.logger.error("backchannel mail failed", metadata: ["type": "\(type(of: error))"])
+        }
+    }
+}
+
+/// `/u/approve?ticket=`: the link of the message leads into a login as the user who was asked, then to the approval page.
+package struct BackchannelApprovalLink: Sendable {
+    private let context: TenantContext
+
+    package init(_ context: TenantContext) { self.context = context }
+
+    /// Throws `AuthorizeFailure.shownToUser` for a link that is over or never was.
+    package func open(ticket: String?, browser: BrowserState, in request: RequestInfo) async throws -> AuthorizeOutcome {
+        guard let ticket, let found = try await context.stores.deferred.find(
+            kind: .backchannel, userCodeHash: TokenHash(of: ticket), at: request.now)
+        else {
+            throw AuthorizeFailure.shownToUser(OAuthError(.invalidRequest, WireText.approvalIsOver), clientID: nil)
+        }
+        return try await DeferredLogin(context, in: request).open(found, browser: browser)
+    }
+}

@@ -1,0 +1,15 @@
+package import OAuthProtocol
+
+/// Delivers text messages. Here: to the developer's inbox on disk.
+package protocol TextMessenger: Sendable {
+    /// `to` is E.164.
+    func send(_ text: String, to phoneNumber: String) async throws
+}
+
+/// RFC 6238 with SHA-1, 30 seconds and six digits (contract 17.5). Pure.
+package protocol TimeBasedCodes: Sendable {
+    /// The step, within one step of `now`, whose code this is; `nil` when none is. Every step is compared, so that time tells nothing.
+    func step(of code: String, secret: SecretBytes, at now: Timestamp) -> Int64?
+    /// The code of the step that holds `now`.
+    func code(secret: SecretBytes, at now: Timestamp) -> String
+}

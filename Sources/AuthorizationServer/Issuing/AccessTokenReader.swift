@@ -1,0 +1,141 @@
+import JOSE
+package import OAuthProtocol
+package import Storage
+
+/// An access token that is good now: of this issuer, unexpired, not revoked. Only `AccessTokenReader` makes one. Whether it was
+/// presented with the key that it is bound to is for `ResourceProof`.
+package struct VerifiedAccessToken: Sendable {
+    package let userID: String
+    /// What the client and the API know the user by.
+    package let subject: String
+    package let client: Client?
+    package let clientID: String
+    package let audiences: [String]
+    package let scopes: Scopes
+    package let issuedAt: Timestamp
+    package let expiresAt: Timestamp
+    package let jti: String?
+    package let grantID: String?
+    package let sid: String?
+    package let confirmation: Confirmation?
+    /// The `claims` parameter's part for `/userinfo`.
+    package let requestedClaims: JSONObject
+    /// The claims of a JWT; for an opaque token what a JWT would say.
+    package let payload: JSONObject
+}
+
+/// Reads access tokens of every dialect and algorithm, opaque ones included.
+package struct AccessTokenReader: Sendable {
+    private let context: TenantContext
+
+    package init(_ context: TenantContext) { self.context = context }
+
+    /// Throws `invalidToken` for everything that is no good token; the audit reason says why.
+    package func read(_ token: String, in request: RequestInfo) async throws -> VerifiedAccessToken {
+        let isJWT = token.utf8.contains(UInt8(ascii: "."))
+        let read = isJWT ? try await jwt(token, in: request) : try await opaque(token, in: request)
+        guard read.expiresAt > request.now else { throw Self.refusal("expired token") }
+        guard try await !context.stores.revocations.isRevoked(anyOf: Self.keys(of: read), at: request.now) else {
+            throw Self.refusal("revoked token")
+        }
+        return read
+    }
+
+    /// Every name under which the token may have been revoked.
+    static func keys(of token: VerifiedAccessToken) -> [RevocationKey] {
+        var keys: [RevocationKey] = []
+        if let jti = token.jti { keys.append(.token(jti: jti)) }
+        if let grantID = token.grantID { keys.append(.grant(grantID)) }
+        if let sid = token.sid { keys.append(.session(sid: sid)) }
+        // Only a token that says nothing of its grant: the second of its issue is a guess that others may share.
+        guard token.jti == nil, token.grantID == nil else { return keys }
+        let audience = token.payload["audience_id"]?.string ?? token.audiences.first ?? ""
+        keys.append(.issue(
+            clientID: token.clientID, userID: token.userID, audience: audience, issuedAt: token.issuedAt.seconds))
+        return keys
+    }
+
+    // MARK: Opaque tokens
+
+    private func opaque(_ token: String, in request: RequestInfo) async throws -> VerifiedAccessToken {
+        guard let opened = OpaqueAccessToken(opening: token, in: context) else { throw Self.refusal("unreadable token") }
+        let client = try await context.client(opened.clientID)
+        let subject: String
+        if let client {
+            subject = try await SubjectIdentifier(context).subject(of: opened.userID, for: client)
+        } else {
+            subject = opened.userID
+        }
+        var audiences = [opened.audience].compactMap(\.self)
+        if opened.scopes.contains(Scopes.openid) || audiences.isEmpty { audiences.append(request.issuer.url("userinfo")) }
+        let requested = opened.claims.flatMap { RequestedClaims(parsing: $0) } ?? .none
+        return VerifiedAccessToken(
+            userID: opened.userID, subject: subject, client: client, clientID: opened.clientID, audiences: audiences,
+            scopes: opened.scopes, issuedAt: opened.issuedAt, expiresAt: opened.expiresAt, jti: nil, grantID: opened.grantID,
+            sid: opened.sid, confirmation: opened.confirmation, requestedClaims: requested.userinfo,
+            payload: Self.payload(of: opened))
+    }
+
+    private static func payload(of token: OpaqueAccessToken) -> JSONObject {
+        var payload: JSONObject = ["audience_id": .string(token.audience ?? "")]
+        if let actor = token.actor.flatMap({ try? JSONValue.parse(Array($0.utf8)) }) { payload.append("act", actor) }
+        return payload
+    }
+
+    // MARK: JWTs
+
+    private func jwt(_ token: String, in request: RequestInfo) async throws -> VerifiedAccessToken {
+        let payload = try await verifiedPayload(token, in: request)
+        guard payload["iss"]?.string?.isExactly(request.issuer.description) == true else {
+            throw Self.refusal("another issuer's token")
+        }
+        guard let subject = payload["sub"]?.string, let end = payload["exp"]?.integer, let start = payload["iat"]?.integer,
+            let clientID = (payload["azp"] ?? payload["client_id"])?.string
+        else { throw Self.refusal("not an access token") }
+        let client = try await context.client(clientID)
+        var userID: String? = subject
+        if let client { userID = try await SubjectIdentifier(context).userID(from: subject, for: client) }
+        guard let userID else { throw Self.refusal("unreadable subject") }
+        let jti = payload["jti"]?.string
+        return VerifiedAccessToken(
+            userID: userID, subject: subject, client: client, clientID: clientID, audiences: Self.audiences(payload),
+            scopes: payload["scope"]?.string.flatMap(Scopes.init(parsing:)) ?? [], issuedAt: Timestamp(seconds: start),
+            expiresAt: Timestamp(seconds: end), jti: jti, grantID: jti.flatMap(TokenName.grantID), sid: payload["sid"]?.string,
+            confirmation: Self.confirmation(payload),
+            requestedClaims: payload["claims"]?.object?["userinfo"]?.object ?? [:], payload: payload)
+    }
+
+    /// Signed by a key of the tenant's, or by the secret of the HS256 API that the token names: which one, the API's record
+    /// says, never the token alone.
+    private func verifiedPayload(_ token: String, in request: RequestInfo) async throws -> JSONObject {
+        guard let unverified = try? JWS.unverified(token) else { throw Self.refusal("malformed token") }
+        if unverified.header["alg"]?.string?.isExactly(SignatureAlgorithm.hs256.rawValue) == true {
+            guard let identifier = Self.audiences(unverified.payload).first,
+                let api = try await context.stores.resourceServers.find(identifier: identifier),
+                let secret = try? TokenAlgorithm.sharedSecret(of: api),
+                let payload = try? JWS.verifyHS256(token, secret: Array(secret.revealed.utf8)).payload
+            else { throw Self.refusal("bad signature") }
+            return payload
+        }
+        let keys = try await context.environment.signingKeys.keySet(for: context, host: request.issuer.host, now: request.now)
+        guard let verified = try? JWS.verify(token, keys: keys.verification) else { throw Self.refusal("bad signature") }
+        guard verified.typ?.isExactly("logout+jwt") != true else { throw Self.refusal("not an access token") }
+        return verified.payload
+    }
+
+    private static func audiences(_ payload: JSONObject) -> [String] {
+        if let single = payload["aud"]?.string { return [single] }
+        return (payload["aud"]?.array ?? []).compactMap(\.string)
+    }
+
+    private static func confirmation(_ payload: JSONObject) -> Confirmation? {
+        guard let object = payload["cnf"]?.object else { return nil }
+        return Confirmation.Method.allCases.lazy.compactMap { method in
+            object[method.rawValue]?.string.map { Confirmation(method: method, thumbprint: $0) }
+        }.first
+    }
+
+    private static func refusal(_ reason: String) -> OAuthError {
+        OAuthError(.invalidToken, WireText.invalidBearerToken, auditReason: reason)
+    }
+}

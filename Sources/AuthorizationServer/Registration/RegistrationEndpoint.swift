@@ -1,0 +1,106 @@
+import Crypto
+import JOSE
+package import OAuthProtocol
+package import Storage
+
+/// `POST /oidc/register` (RFC 7591, OIDC Registration 3, contract 21.1) and the management of what was registered (RFC 7592).
+package struct RegistrationEndpoint: Sendable {
+    private let context: TenantContext
+
+    package init(_ context: TenantContext) { self.context = context }
+
+    /// Registers a client, and answers its whole configuration. Throws `OAuthError` in the `standard` profile.
+    package func register(
+        _ metadata: JSONObject, authorization: String?, in request: RequestInfo
+    ) async throws -> JSONObject {
+        do {
+            try requireSwitch()
+            try requireInitialToken(authorization)
+            try await takeQuota(in: request)
+            return try await make(metadata, in: request)
+        } catch var error as OAuthError {
+            error.profile = .standard
+            if error.kind != .endpointDisabled {
+                let event = request.event(.clientRegistrationFailed, description: error.auditReason ?? error.description)
+                try await context.stores.logs.record(event)
+            }
+            throw error
+        }
+    }
+
+    // MARK: Who may
+
+    func requireSwitch() throws(OAuthError) {
+        guard context.settings.registration.enabled else {
+            throw OAuthError(.endpointDisabled, WireText.registrationDisabled)
+        }
+    }
+
+    /// Compares digests, so that time tells nothing of the token.
+    private func requireInitialToken(_ authorization: String?) throws(OAuthError) {
+        let hashes = context.settings.registration.initialAccessTokenHashes
+        guard !hashes.isEmpty else { return }
+        let token = BearerToken.parse(authorization) ?? ""
+        let digest = Base64URL.encode(SHA256.hash(data: Array(token.utf8)))
+        guard hashes.contains(where: digest.isExactly) else { throw OAuthError(.invalidToken, WireText.noBearerToken) }
+    }
+
+    private func takeQuota(in request: RequestInfo) async throws {
+        let key = "registration|\(NetworkPrefix.of(request.address))"
+        let bucket = context.settings.registration.perAddress
+        if case .refused(let wait) = try await context.stores.attempts.take(key, from: bucket, at: request.now) {
+            throw OAuthError(.tooManyRequests, WireText.tooManyRequests, retryAfter: wait)
+        }
+    }
+
+    // MARK: Making
+
+    private func make(_ sent: JSONObject, in request: RequestInfo) async throws -> JSONObject {
+        let metadata = try SoftwareStatement(context).merged(sent, at: request.now)
+        var client = draft(at: request.now)
+        client.registration?.address = request.address
+        try ClientMetadata(metadata).apply(to: &client, context)
+        settle(&client)
+        try await SectorIdentifier(context).check(client, at: request.now)
+        let token = Base64URL.encode(context.environment.randomness.bytes(32))
+        client.registration?.accessTokenHash = Base64URL.encode(TokenHash(of: token).bytes)
+        let echo = RegisteredMetadata.echo(metadata, of: client).serializedString
+        client.registration?.metadata = echo
+        let settings = context.settings.registration
+        try await context.stores.clients.insert(client, unusedUntil: request.now + settings.unusedLifetime)
+        try await context.stores.logs.record(request.event(.clientRegistered, client: client))
+        return RegisteredMetadata.answer(client, accessToken: token, issuer: request.issuer)
+    }
+
+    private func draft(at now: Timestamp) -> Client {
+        // The prefix marks strict third-party clients (contract 2.1).
+        var client = Client(
+            clientID: "tpc_" + context.environment.randomness.alphanumeric(28), name: "Unnamed application",
+            tokenEndpointAuthMethod: .clientSecretBasic, grantTypes: [], createdAt: now)
+        client.isFirstParty = false
+        client.wireProfile = context.settings.defaultWireProfile == .auth0 ? .standard : nil
+        client.registration = ClientRegistration(origin: .dynamic)
+        return client
+    }
+
+    /// What follows from the metadata: a secret where one is used, and refresh tokens that end (contract 8.1 row 8).
+    func settle(_ client: inout Client) {
+        switch client.tokenEndpointAuthMethod {
+        case .clientSecretPost, .clientSecretBasic, .clientSecretJWT:
+            client.clientSecret = client.clientSecret ?? SecretString(Base64URL.encode(context.environment.randomness.bytes(48)))
+        case .none, .privateKeyJWT, .tlsClientAuth, .selfSignedTLSClientAuth:
+            client.clientSecret = nil
+        }
+        client.refreshToken = .rotatingDefaults
+        if !client.isPublic { client.refreshToken.rotationType = .nonRotating }
+    }
+}
+
+/// `Authorization: Bearer` (RFC 6750 section 2.1).
+package enum BearerToken {
+    /// `nil` when the header is absent or of another scheme.
+    package static func parse(_ authorization: String?) -> String? {
+        guard let authorization, authorization.utf8.count > 7, authorization.prefix(7).lowercased() == "bearer " else { return nil }
+        return String(authorization.dropFirst(7).drop { $0 == " " })
+    }
+}

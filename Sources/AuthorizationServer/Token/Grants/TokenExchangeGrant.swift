@@ -1,0 +1,162 @@
+import OAuthProtocol
+import Storage
+
+/// `grant_type=urn:ietf:params:oauth:grant-type:token-exchange` (RFC 8693, contract 18): on behalf of a user whose access token the
+/// client received, or for a token of an issuer that the tenant trusts.
+struct TokenExchangeGrant: Grant {
+    private let context: TenantContext
+
+    init(_ context: TenantContext) { self.context = context }
+
+    static let accessTokenType = "urn:ietf:params:oauth:token-type:access_token"
+    /// Types that belong to others: an exchange of our own cannot use them (contract 18).
+    private static let reserved = [
+        "http://auth0.com", "https://auth0.com", "http://okta.com", "https://okta.com", "urn:ietf", "urn:auth0", "urn:okta",
+    ]
+
+    func respond(
+        to form: FormParameters, from client: AuthenticatedClient, in request: RequestInfo
+    ) async throws -> TokenResponse {
+        let subject = try form.required("subject_token", maximumBytes: 16_384)
+        let type = try form.required("subject_token_type", maximumBytes: 512)
+        if let wanted = try form.optional("requested_token_type", maximumBytes: 512), !wanted.isExactly(Self.accessTokenType) {
+            throw OAuthError(.invalidRequest, WireText.malformedParameter("requested_token_type"))
+        }
+        if type.isExactly(Self.accessTokenType) {
+            return try await OnBehalfOf(context).respond(to: subject, form, from: client, in: request)
+        }
+        let isReserved = Self.reserved.contains { type.utf8.starts(with: $0.utf8) }
+        guard !isReserved, context.settings.trustedIssuers.contains(where: { $0.subjectTokenType?.isExactly(type) == true }) else {
+            throw OAuthError(.invalidRequest, WireText.malformedParameter("subject_token_type"))
+        }
+        return try await custom(subject, type, form, client, in: request)
+    }
+
+    // MARK: Custom exchange
+
+    private func custom(
+        _ subject: String, _ type: String, _ form: FormParameters, _ client: AuthenticatedClient, in request: RequestInfo
+    ) async throws -> TokenResponse {
+        let audience = try await AudienceResolution(context).resolve(form, for: client.client, in: request)
+        let actor = try await actor(form, in: request)
+        let verified = try await TrustedAssertion(context, in: request).verify(
+            subject, subjectTokenType: type, for: client.client)
+        var exchange = UserExchange(
+            flow: actor == nil ? .tokenExchange : .delegation, success: .tokenExchanged, user: verified.user, api: audience.api,
+            scopes: try TokenParameters.scopes(in: form))
+        exchange.actor = actor
+        var response = try await exchange.respond(to: client, context, in: request)
+        response.extra.append(("issued_token_type", .string(Self.accessTokenType)))
+        return response
+    }
+
+    /// Both or neither (RFC 8693 section 2.1): an access token of ours that says who acts.
+    private func actor(_ form: FormParameters, in request: RequestInfo) async throws -> String? {
+        let token = try form.optional("actor_token", maximumBytes: 16_384)
+        let type = try form.optional("actor_token_type", maximumBytes: 512)
+        guard let token, let type else {
+            guard token == nil, type == nil else { throw OAuthError(.invalidRequest, WireText.actorNeedsBoth) }
+            return nil
+        }
+        guard type.isExactly(Self.accessTokenType), let read = try? await AccessTokenReader(context).read(token, in: request) else {
+            throw OAuthError(.invalidRequest, WireText.malformedParameter("actor_token"))
+        }
+        return try ActorChain.prepending(read.subject, to: read.payload["act"])
+    }
+}
+
+/// On behalf of: an API, as a client, asks for a token for another API in the name of the user who called it (contract 18).
+private struct OnBehalfOf {
+    private let context: TenantContext
+
+    init(_ context: TenantContext) { self.context = context }
+
+    func respond(
+        to subject: String, _ form: FormParameters, from client: AuthenticatedClient, in request: RequestInfo
+    ) async throws -> TokenResponse {
+        guard client.client.appType == .resourceServer, client.hasProvedSecret,
+            let own = client.client.resourceServerIdentifier
+        else { throw OAuthError(.unauthorizedClient, WireText.grantNotAllowed(GrantType.tokenExchange.rawValue)) }
+        let token: VerifiedAccessToken
+        do {
+            token = try await AccessTokenReader(context).read(subject, in: request)
+        } catch let error as OAuthError where error.kind == .invalidToken {
+            throw OAuthError(.invalidRequest, WireText.invalidSubjectToken, auditReason: error.auditReason)
+        }
+        // A token that was meant for somebody else proves nothing about who called this API.
+        guard token.audiences.contains(where: own.isExactly) else {
+            throw OAuthError(.invalidRequest, WireText.invalidSubjectToken, auditReason: "not the client's audience")
+        }
+        let user = try await GrantedUser(context).find(
+            token.userID, orRefuse: OAuthError(.invalidRequest, WireText.invalidSubjectToken))
+        return try await exchange(token, user, form, client, in: request)
+    }
+
+    private func exchange(
+        _ token: VerifiedAccessToken, _ user: User, _ form: FormParameters, _ client: AuthenticatedClient,
+        in request: RequestInfo
+    ) async throws -> TokenResponse {
+        let audience = try await AudienceResolution(context).resolve(form, for: client.client, in: request)
+        guard let api = audience.api else { throw OAuthError(.invalidRequest, WireText.missingParameter("audience")) }
+        var exchange = UserExchange(
+            flow: .delegation, success: .tokenExchanged, user: user, api: try await permitted(api, client.client),
+            scopes: try TokenParameters.scopes(in: form))
+        exchange.actor = try ActorChain.prepending(client.client.clientID, to: token.payload["act"])
+        exchange.sid = token.sid
+        var response = try await exchange.respond(to: client, context, in: request)
+        response.extra.append(("issued_token_type", .string(TokenExchangeGrant.accessTokenType)))
+        return response
+    }
+
+    /// With the scopes of the client's own grant for that API and no more: a user's token does not widen what the client may do.
+    private func permitted(_ api: ResourceServer, _ client: Client) async throws -> ResourceServer {
+        guard let grant = try await context.stores.clientGrants.find(clientID: client.clientID, audience: api.identifier) else {
+            throw OAuthError(.accessDenied, WireText.noClientGrant(api.identifier))
+        }
+        var limited = api
+        limited.scopes.removeAll { !grant.scope.contains($0.value) }
+        return limited
+    }
+}
+
+/// Tokens in the name of a user whom somebody else vouched for.
+struct UserExchange: Sendable {
+    var flow: GrantFlow
+    var success: LogEventType
+    var user: User
+    var api: ResourceServer?
+    var scopes: Scopes
+    /// The `act` claim: JSON object text.
+    var actor: String?
+    var sid: String?
+
+    /// Throws `userBlocked`; what `SenderConstraint` and the stores throw.
+    func respond(
+        to authenticated: AuthenticatedClient, _ context: TenantContext, in request: RequestInfo
+    ) async throws -> TokenResponse {
+        let client = authenticated.client
+        guard !user.blocked else { throw OAuthError(.userBlocked, WireText.userBlocked) }
+        var limited = api
+        if let open = api { limited = try await UserPermissions(context).limiting(open, to: user.userID) }
+        let proved = try await SenderConstraint(context).confirmation(for: authenticated, api: limited, in: request)
+        var access = GrantedAccess(
+            clientID: client.clientID, userID: user.userID, audience: limited?.identifier,
+            scopes: ScopeDecision.decide(requested: scopes, flow: flow, client: client, api: limited))
+        if flow == .delegation { access.scopes = access.scopes.subtracting([Scopes.openid]) }
+        (access.grantID, access.sid, access.details.actor) = (NewGrant.id(context), sid, actor)
+        access.details.boundKey = SenderConstraint.boundKey(of: client, proved)
+        let refreshToken = try NewRefreshToken.ifDue(for: access, client: client, in: context, at: request.now)
+        let event = request.event(success, client: client, user: user).granting(access)
+        if let refreshToken {
+            try await context.stores.refreshTokens.insert(refreshToken.family, recording: event)
+        } else {
+            try await context.stores.logs.record(event)
+        }
+        var grant = UserTokenIssuing.Grant(
+            access: access, api: limited, refreshToken: refreshToken?.value, channel: .tokenEndpoint)
+        grant.confirmation = proved.confirmation
+        var response = try await UserTokenIssuing(context, client: client, user: user).response(grant, in: request)
+        response.dpopNonce = proved.freshNonce
+        return response
+    }
+}
