@@ -10,6 +10,8 @@ package final class HTTPEdge: Sendable {
     package let pages: Pages
     let tenants: TenantResolver
     let origins = OriginCache()
+    let limiter = RateLimiter()
+    let limitLog = LimitLog()
 
     init(engine: any StorageEngine, environment: ServerEnvironment, configuration: HTTPConfiguration) throws {
         (self.engine, self.environment, self.configuration) = (engine, environment, configuration)

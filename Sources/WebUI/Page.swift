@@ -9,11 +9,16 @@ package protocol Page: Sendable {
     var contentSecurityPolicy: ContentSecurityPolicy { get }
 }
 
-/// The templates that pages name; the raw value is the name of the file in `CWebUIFiles/files`.
+/// The templates that pages name; the raw value is the name of the file in `CWebUIFiles/files/pages`.
 package enum PageTemplate: String, Sendable, CaseIterable {
     case login, signup, consent, error, logout, message
     case passwordResetRequest = "password-reset-request"
     case passwordReset = "password-reset"
     case formPost = "form-post"
     case webMessage = "web-message"
+    case activate
+    case deviceConfirm = "device-confirm"
+    case backchannelApproval = "backchannel-approval"
+    case frontchannelLogout = "frontchannel-logout"
+    case sessionIFrame = "session-iframe"
 }

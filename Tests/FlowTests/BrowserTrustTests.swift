@@ -141,7 +141,7 @@ import Testing
         let server = try await TestServer.make()
         let answer = try await server.send(WireRequest.get("/v2/logout").with("Cookie", "auth0=one; auth0=two"))
         let cleared = answer.headers[values: .setCookie].filter { $0.contains("Max-Age=0") }
-        #expect(cleared.map { $0.prefix { $0 != "=" } } == ["auth0", "auth0_compat"])
+        #expect(cleared.map { $0.prefix { $0 != "=" } } == ["auth0", "auth0_compat", "auth0_bs"])
     }
 
     @Test("The rules for passwords are on the sign-up page before anything is typed")

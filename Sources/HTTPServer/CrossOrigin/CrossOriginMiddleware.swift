@@ -48,7 +48,7 @@ struct CrossOriginMiddleware: HTTPMiddleware {
     /// The client's own when it is known, else those of all clients of the tenant.
     private func origins(_ tenant: TenantContext, _ clientID: String?, _ info: RequestInfo) async throws -> AllowedOrigins {
         let isDevelopment = tenant.settings.isDevelopment
-        if let clientID, let client = try await tenant.stores.clients.find(clientID) {
+        if let clientID, let client = try await tenant.client(clientID) {
             return AllowedOrigins([client], isDevelopment: isDevelopment)
         }
         return try await edge.origins.origins(tenant.stores, isDevelopment: isDevelopment, at: info.now)

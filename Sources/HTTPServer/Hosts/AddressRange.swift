@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// An IP address, or all addresses that share a prefix (RFC 4632, RFC 4291 section 2.3).

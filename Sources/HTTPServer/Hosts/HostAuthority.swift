@@ -25,6 +25,11 @@ struct HostAuthority: Sendable, Equatable {
         port = number
     }
 
+    /// The same host at another port.
+    func at(port: Int?) -> HostAuthority { HostAuthority(name: name, port: port) }
+
+    private init(name: String, port: Int?) { (self.name, self.port) = (name, port) }
+
     /// As it was sent, in lower case.
     var text: String { port.map { "\(name):\($0)" } ?? name }
 

@@ -26,7 +26,11 @@ package struct TenantHosts: Sendable {
         case unknown
     }
 
+    /// The ports at which clients are asked for certificates; known once the listeners accept.
+    package var mutualTLS: @Sendable () -> MutualTLSPorts? = { nil }
     private let canonical: [String: Canonical]
+    /// The canonical addresses by their names without ports.
+    private let named: [String: Canonical]
     private let tenantDomain: Canonical?
     private let answersLocalhost: Bool
 
@@ -37,6 +41,8 @@ package struct TenantHosts: Sendable {
     ///     `NAME.localhost` is tenant `NAME`.
     package init(canonical: [Canonical] = [], tenantDomain: Canonical? = nil, answersLocalhost: Bool = false) {
         self.canonical = Dictionary(canonical.map { ($0.issuer.host, $0) }, uniquingKeysWith: { first, _ in first })
+        let names = canonical.compactMap { entry in HostAuthority(entry.issuer.host).map { ($0.name, entry) } }
+        named = Dictionary(names, uniquingKeysWith: { first, _ in first })
         (self.tenantDomain, self.answersLocalhost) = (tenantDomain, answersLocalhost)
     }
 
@@ -47,6 +53,17 @@ package struct TenantHosts: Sendable {
         // Nearly every request: a known host in its usual spelling needs no parsing.
         if let usual = canonical[authority] { return .tenant(usual.tenant, usual.issuer) }
         guard let host = HostAuthority(authority) else { return .unknown }
+        if let ports = mutualTLS(), host.port == ports.published { return select(host, besides: ports) }
+        return select(host, scheme)
+    }
+
+    /// The address of the same endpoints with client certificates, slash included (RFC 8705 section 5). `nil` when there is none.
+    package func mutualTLSURL(of issuer: Issuer) -> String? {
+        guard issuer.isSecure, let ports = mutualTLS(), let host = HostAuthority(issuer.host) else { return nil }
+        return "https://\(host.at(port: ports.published).text(defaultPortOf: "https"))/"
+    }
+
+    private func select(_ host: HostAuthority, _ scheme: ListenerScheme) -> Selection {
         let exact = canonical[host.text] ?? (host.hasDefaultPort ? canonical[host.name] : nil)
         if let exact { return .tenant(exact.tenant, exact.issuer) }
         if let match = subdomain(host) { return match }
@@ -55,6 +72,14 @@ package struct TenantHosts: Sendable {
             return .tenant(tenant, issuer)
         }
         return .perhapsCustomDomain(Issuer(scheme: publicScheme, host: host.text(defaultPortOf: publicScheme)))
+    }
+
+    /// The tenant and the issuer are those of the same name without client certificates, whatever its port.
+    private func select(_ host: HostAuthority, besides ports: MutualTLSPorts) -> Selection {
+        if let entry = named[host.name] { return .tenant(entry.tenant, entry.issuer) }
+        let domainPort = tenantDomain.flatMap { HostAuthority($0.issuer.host)?.port }
+        if let match = subdomain(host.at(port: domainPort)) { return match }
+        return select(host.at(port: answersLocalhost ? ports.https : nil), .https)
     }
 
     private var publicScheme: String { tenantDomain?.issuer.scheme ?? "https" }
@@ -67,6 +92,16 @@ package struct TenantHosts: Sendable {
         }
         return .tenant(tenant, Issuer(scheme: domain.scheme, host: text))
     }
+}
+
+/// Where clients that prove themselves by a certificate connect, and where all others do.
+package struct MutualTLSPorts: Sendable, Equatable {
+    /// As clients see it.
+    package var published: Int
+    /// The https listener of the same process.
+    package var https: Int
+
+    package init(published: Int, https: Int) { (self.published, self.https) = (published, https) }
 }
 
 extension Issuer {

@@ -10,6 +10,7 @@ package enum MiddlewareOrder {
             TenantMiddleware(edge: edge),  // Resolves only; refusing an unknown host is left to the innermost.
             CrossOriginMiddleware(edge: edge),  // Needs the tenant's clients; outside of errors so that errors carry it too.
             NoStoreMiddleware(),  // What is not marked as cacheable is not cached, errors included.
+            RateLimitMiddleware(edge: edge),  // Outside of errors, so that refusals and failures tell what is left as well.
             ErrorMiddleware(edge: edge),  // Innermost, so that no failure skips what is above.
         ]
     }

@@ -29,6 +29,12 @@ struct TenantMiddleware: HTTPMiddleware {
             userAgent: Self.shortened(request.headers[.userAgent] ?? ""), logger: context.logger)
         info.requestID = context.requestID
         info.reportedAddress = request.headers[.auth0ForwardedFor]
+        (info.method, info.path) = (request.method.rawValue, request.uri.path)
+        info.dpopProofs = request.headers[values: .dpop]
+        info.mtlsIssuerURL = edge.configuration.hosts.mutualTLSURL(of: issuer)
+        // A proxy's own certificate is never its client's.
+        info.clientCertificate =
+            arrival.isThroughProxy ? edge.configuration.certificateFields.presented(request.headers) : context.clientCertificate
         return info
     }
 

@@ -1,6 +1,5 @@
 package import AuthorizationServer
-import HTTPTypes
-package import Hummingbird
+package import HTTPTypes
 
 /// The cookies of contract 5: `auth0` is the session, `did` the device, each with a `_compat` twin for browsers that do not
 /// understand `SameSite=None`. Over plain HTTP (development) they carry other names and no `Secure`: a browser lets no
@@ -26,8 +25,17 @@ package struct BrowserCookies: Sendable {
         case .clear: fields += written("auth0", "", maxAge: 0)
         case .set(let value, let maxAge): fields += written("auth0", value, maxAge: maxAge)
         }
+        if let state = changes.browserState { fields.append(writtenState(state)) }
         if let device = changes.device { fields += written("did", device, maxAge: Self.deviceMaxAge) }
         return fields
+    }
+
+    /// The cookie that the page behind `check_session_iframe` reads, so a script may see it; it proves nothing to us.
+    package var browserStateName: String { isSecure ? "auth0_bs" : "auth0_bs_http" }
+
+    private func writtenState(_ value: String) -> String {
+        let age = value.isEmpty ? "; Max-Age=0" : ""
+        return "\(browserStateName)=\(value); Path=/\(age); " + (isSecure ? "Secure; SameSite=None" : "SameSite=Lax")
     }
 
     private func value(of name: String, _ headers: HTTPFields) -> String? {
@@ -61,21 +69,5 @@ package struct BrowserCookies: Sendable {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
         default: false
         }
-    }
-}
-
-extension TenantCall {
-    /// The browser's cookies, by meaning.
-    package var browser: BrowserState { BrowserCookies(info.issuer).state(request.headers) }
-}
-
-extension Response {
-    /// Adds the cookies that the engine asked for.
-    package func setting(_ changes: BrowserChanges, for issuer: Issuer) -> Response {
-        var response = self
-        for field in BrowserCookies(issuer).fields(for: changes) {
-            response.headers.append(HTTPField(name: .setCookie, value: field))
-        }
-        return response
     }
 }

@@ -10,4 +10,11 @@ extension HTTPField.Name {
     package static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
     package static let frameOptions = HTTPField.Name("X-Frame-Options")!
     package static let pragma = HTTPField.Name("Pragma")!
+    /// Proofs of possession (RFC 9449).
+    package static let dpop = HTTPField.Name("DPoP")!
+    package static let dpopNonce = HTTPField.Name("DPoP-Nonce")!
+    /// Contract 1.5.
+    package static let rateLimitLimit = HTTPField.Name("X-RateLimit-Limit")!
+    package static let rateLimitRemaining = HTTPField.Name("X-RateLimit-Remaining")!
+    package static let rateLimitReset = HTTPField.Name("X-RateLimit-Reset")!
 }

@@ -19,6 +19,13 @@ extension TenantCall {
         return parameters
     }
 
+    /// The body as one JSON object; `nil` for anything else. Throws `invalidRequest` beyond 64 KiB.
+    package func jsonBody() async throws -> JSONObject? {
+        guard case .json? = try? BodyType(request.headers[values: .contentType]) else { return nil }
+        let bytes = try await collectBody()
+        return (try? JSONValue.parse(bytes))?.object
+    }
+
     /// The query of a GET, the body of a POST.
     package func parameters() async throws -> FormParameters {
         request.method == .post ? try await bodyParameters() : try queryParameters()

@@ -38,8 +38,8 @@ struct ErrorResponse {
     private func response(to error: OAuthError) -> Response {
         if let cause = error.cause { context.logger.info("refused", metadata: ["cause": "\(cause)"]) }
         switch format {
-        case .oauth(let family): return ProtocolErrorBody(error, family).response
-        case .database: return ProtocolErrorBody(error, .clientEndpoint).response
+        case .oauth(let family): return ProtocolErrorBody(error, family, authorization: request.headers[.authorization]).response
+        case .database: return ProtocolErrorBody(error, .clientEndpoint, authorization: nil).response
         case .page: return page.response(to: error)
         }
     }
@@ -81,31 +81,5 @@ struct ErrorResponse {
         }
         for member in error.members where member.name != "message" { body[member.name] = member.value }
         return body
-    }
-}
-
-/// A protocol error as JSON (contract 1.2).
-struct ProtocolErrorBody {
-    private let error: OAuthError
-    private let family: ErrorFamily
-
-    init(_ error: OAuthError, _ family: ErrorFamily) { (self.error, self.family) = (error, family) }
-
-    var response: Response {
-        let wire = error.profile.wireError(for: error.kind, at: family)
-        var body: JSONObject = ["error": .string(wire.code), "error_description": .string(error.description)]
-        for member in error.members { body[member.name] = member.value }
-        var response = Response.json(body, status: HTTPResponse.Status(code: wire.status))
-        if let delay = error.retryAfter { response.headers[.retryAfter] = String(delay.seconds) }
-        if let challenge = challenge(wire) { response.headers[.wwwAuthenticate] = challenge }
-        return response
-    }
-
-    /// RFC 6750 section 3. Only resources challenge: SDKs stop reading a token endpoint's answer at this header
-    /// (contract, golden rule 3).
-    private func challenge(_ wire: WireError) -> String? {
-        guard family == .resource, wire.status == 401 || wire.status == 403 else { return nil }
-        let text = error.description.filter { $0.isASCII && $0 != "\"" && $0 != "\\" && !$0.isNewline }
-        return "Bearer error=\"\(wire.code)\", error_description=\"\(text)\""
     }
 }

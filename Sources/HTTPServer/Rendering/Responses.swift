@@ -11,6 +11,14 @@ extension Response {
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: object.serialized)))
     }
 
+    /// The answer with a nonce for the client's next DPoP proof (RFC 9449 section 8.2), when there is one.
+    package func with(dpopNonce nonce: String?) -> Response {
+        guard let nonce else { return self }
+        var copy = self
+        copy.headers[.dpopNonce] = nonce
+        return copy
+    }
+
     /// Plain text.
     package static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
         content(ByteBuffer(string: text), type: "text/plain; charset=utf-8", status: status)

@@ -1,6 +1,7 @@
 import AuthorizationServer
 import HTTPTypes
 import Hummingbird
+import OAuthProtocol
 
 /// Discovery (contract 3.1) and keys (contract 3.2).
 enum MetadataRoutes {
@@ -9,6 +10,15 @@ enum MetadataRoutes {
 
     @Sendable static func discovery(_ call: TenantCall) async throws -> Response {
         .json(DiscoveryDocument(call.context).document(in: call.info), cacheControl: cacheControl)
+    }
+
+    /// RFC 9728: `?resource=` names the API.
+    @Sendable static func protectedResource(_ call: TenantCall) async throws -> Response {
+        let resource = try call.queryParameters().required("resource")
+        guard let document = try await ProtectedResourceDocument(call.context).document(of: resource, in: call.info) else {
+            throw RouteFailure.notFound
+        }
+        return .json(document, cacheControl: cacheControl)
     }
 
     @Sendable static func keys(_ call: TenantCall) async throws -> Response {

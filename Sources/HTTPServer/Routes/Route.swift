@@ -24,7 +24,8 @@ package struct Route: Sendable {
 
     /// Names of the buckets of contract 1.5.
     package enum RateBucket: String, Sendable, CaseIterable {
-        case token, userinfo, passwordReset = "change_password", jwks
+        case authenticationAPI = "authentication_api"
+        case token, userinfo, passwordReset = "change_password", passwordless, registration, jwks
     }
 
     package enum Handler: Sendable {
@@ -47,7 +48,9 @@ package struct Route: Sendable {
         _ methods: HTTPRequest.Method..., at path: String, _ errors: ErrorFormat,
         use handler: @escaping @Sendable (TenantCall) async throws -> Response
     ) -> Route {
-        Route(methods: methods, path: path, errors: errors, crossOrigin: .clientOrigins, handler: .tenant(handler))
+        Route(
+            methods: methods, path: path, errors: errors, crossOrigin: .clientOrigins, rateBucket: .authenticationAPI,
+            handler: .tenant(handler))
     }
 
     /// What a tenant publishes: for every origin.

@@ -2,18 +2,8 @@
 ///
 /// Posts `PageFieldName.decision`: `accept` or `decline`.
 package struct ConsentPage: Page {
-    package struct Application: Sendable {
-        package var name: String
-        package var logoURL: String?
-        package init(name: String, logoURL: String? = nil) { (self.name, self.logoURL) = (name, logoURL) }
-    }
-
-    package struct Scope: Sendable {
-        package var name: String
-        /// In words for the user; without it the name is shown.
-        package var description: String?
-        package init(_ name: String, description: String? = nil) { (self.name, self.description) = (name, description) }
-    }
+    package typealias Application = PageApplication
+    package typealias Scope = PageScope
 
     package enum Question: Sendable {
         /// May the application have these scopes, of the API where one is asked for?
@@ -28,6 +18,8 @@ package struct ConsentPage: Page {
     package var user: String
     package var form: PageForm
     package var question: Question
+    /// `authorization_details` of the request, where access is asked for.
+    package var details: [AuthorizationDetail] = []
 
     package init(_ frame: PageFrame, application: Application, user: String, form: PageForm, question: Question) {
         (self.frame, self.application, self.user) = (frame, application, user)
@@ -38,29 +30,15 @@ package struct ConsentPage: Page {
     package var contentSecurityPolicy: ContentSecurityPolicy { .leaving }
 
     package var fields: PageFields {
-        frame.fields.adding(form.fields).adding(questionFields).adding([
-            "application": .text(application.name),
-            "applicationLogo": .text(PageURL.checked(application.logoURL)),
-            "user": .text(user),
-        ])
+        frame.fields.adding(form.fields).adding(application.fields).adding(questionFields).adding(["user": .text(user)])
     }
 
     private var questionFields: PageFields {
         switch question {
         case .access(let api, let scopes):
-            [
-                "asksAccess": .flag(true), "api": .text(api),
-                "hasScopes": .flag(!scopes.isEmpty), "scopes": .list(scopes.map(\.fields)),
-            ]
+            AccessRequest(api: api, scopes: scopes, details: details).fields.adding(["asksAccess": .flag(true)])
         case .confirmation(let destination):
             ["asksAccess": .flag(false), "destination": .text(destination)]
         }
-    }
-}
-
-extension ConsentPage.Scope {
-    fileprivate var fields: PageFields {
-        let hasDescription = !(description ?? "").isEmpty
-        return ["scopeTitle": .text(hasDescription ? description : name), "scopeName": .text(hasDescription ? name : nil)]
     }
 }

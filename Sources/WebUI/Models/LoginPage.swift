@@ -1,6 +1,7 @@
 /// The login page with identifier and password (contract 4.6).
 ///
-/// Posts `PageFieldName.identifier` and `.password` besides the hidden fields.
+/// Posts `PageFieldName.identifier` and `.password` besides the hidden fields; the button that gives up posts
+/// `PageFieldName.action` as `.cancel`.
 package struct LoginPage: Page {
     /// What users of the connection call themselves.
     package enum Identifier: Sendable, CaseIterable {
@@ -34,6 +35,10 @@ package struct LoginPage: Page {
     package var identifierValue = ""
     /// Why the last attempt failed, in words for the user.
     package var error: String?
+    /// What the application says of itself: its logo, policy and terms are shown.
+    package var presentation: PageApplication?
+    /// Whether the user may go back to the application without logging in.
+    package var canCancel = true
 
     package init(
         _ frame: PageFrame, application: String, form: PageForm, identifier: Identifier = .email, links: Links = Links()
@@ -46,8 +51,9 @@ package struct LoginPage: Page {
     package var contentSecurityPolicy: ContentSecurityPolicy { .leaving }
 
     package var fields: PageFields {
-        frame.fields.adding(form.fields).adding([
+        frame.fields.adding(form.fields).adding(presentation?.fields ?? [:]).adding([
             "application": .text(application),
+            "canCancel": .flag(canCancel),
             "identifierLabel": .text(identifier.label),
             "identifierValue": .text(identifierValue),
             "acceptsEmail": .flag(identifier != .username),

@@ -21,7 +21,7 @@ package struct LogoutPage: Page {
     }
 }
 
-/// The plain `OK` after a logout that names no address to return to (contract 12.1).
+/// The plain `OK` after a logout that names no address to return to (contract 12.1, OpenID Connect RP-Initiated Logout).
 package struct LoggedOutPage: Page {
     package var frame: PageFrame
     package init(_ frame: PageFrame) { self.frame = frame }
@@ -30,6 +30,6 @@ package struct LoggedOutPage: Page {
     package var contentSecurityPolicy: ContentSecurityPolicy { .closed }
 
     package var fields: PageFields {
-        MessagePage(frame, title: "OK, you’re logged out", text: "You can close this window.").fields
+        MessagePage(frame, title: "You are logged out", text: "OK. You can close this window.").fields
     }
 }

@@ -32,7 +32,12 @@ package enum PageFieldName {
     /// On the password reset page.
     package static let newPassword = "new_password"
     package static let repeatedPassword = "repeat_password"
-    /// The button pressed on consent and logout pages: `accept` or `decline`.
+    /// On the page that asks for a device's code.
+    package static let userCode = "user_code"
+    /// The button of the login page that gives up: `cancel`. The application is then told `access_denied`.
+    package static let action = "action"
+    package static let cancel = "cancel"
+    /// The button pressed on pages that ask yes or no (consent, logout, device, backchannel): `accept` or `decline`.
     package static let decision = "decision"
     package static let accept = "accept"
     package static let decline = "decline"

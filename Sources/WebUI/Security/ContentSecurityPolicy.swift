@@ -35,6 +35,23 @@ package struct ContentSecurityPolicy: Sendable, Hashable {
         ])
     }
 
+    /// The front-channel logout page: one inline script, and frames of the origins of `urls`.
+    package static func frontchannelLogout(_ nonce: ScriptNonce, framing urls: [String]) -> ContentSecurityPolicy {
+        let sources = urls.compactMap(PageOrigin.of).map(frameSource)
+        let distinct = sources.isEmpty ? ["'none'"] : Set(sources).sorted()
+        return ContentSecurityPolicy(
+            [
+                "default-src 'none'", "script-src 'nonce-\(nonce.value)'", "style-src 'self'", "img-src 'self' https:",
+                "frame-src \(distinct.joined(separator: " "))", "form-action 'none'",
+            ] + neverFramed)
+    }
+
+    /// The page of `check_session_iframe`: one inline script; any application may frame it, there is nothing to click on.
+    package static func sessionIFrame(_ nonce: ScriptNonce) -> ContentSecurityPolicy {
+        ContentSecurityPolicy(
+            ["default-src 'none'", "script-src 'nonce-\(nonce.value)'", "base-uri 'none'", "form-action 'none'"])
+    }
+
     private static func frameSource(of origin: String) -> String {
         guard PageOrigin.isValid(origin) else { return "'none'" }
         // CSP has no syntax for IPv6 hosts. The page has nothing to click on and posts to `origin` only, so its scheme will do.

@@ -13,6 +13,18 @@ enum PageURL {
         }
     }
 
+    /// `url` when it is absolute `http` or `https`: for addresses that applications name, which may not be paths of this host.
+    static func web(_ url: String?) -> String? {
+        checked(url).flatMap { hasWebScheme($0) ? $0 : nil }
+    }
+
+    /// `url` when it is absolute `http` or `https`, or of an application's own scheme. Those have a dot (RFC 8252 section
+    /// 7.1), which no scheme has that runs or shows content, such as `javascript:`.
+    static func destination(_ url: String?) -> String? {
+        guard let url, !url.utf8.contains(where: isRepaired) else { return nil }
+        return hasWebScheme(url) || hasOwnScheme(url) ? url : nil
+    }
+
     /// The action of a form: a refused address becomes the root of this host, never an absent attribute, which would send the
     /// form to the address of the page itself.
     static func action(_ url: String) -> String { checked(url) ?? "/" }
@@ -30,6 +42,19 @@ enum PageURL {
             // Only ASCII letters fold here, so no other letter can pass for one.
             let start = url.utf8.prefix(scheme.utf8.count).map { isUpperCase($0) ? $0 | 0x20 : $0 }
             return start.elementsEqual(scheme.utf8) && url.utf8.count > scheme.utf8.count
+        }
+    }
+
+    private static func hasOwnScheme(_ url: String) -> Bool {
+        guard let colon = url.utf8.firstIndex(of: UInt8(ascii: ":")) else { return false }
+        let scheme = url.utf8[..<colon]
+        return scheme.contains(UInt8(ascii: ".")) && scheme.allSatisfy(isPlainInScheme)
+    }
+
+    private static func isPlainInScheme(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"): true
+        default: byte.isASCIIAlphanumeric
         }
     }
 

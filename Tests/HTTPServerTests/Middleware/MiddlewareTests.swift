@@ -12,8 +12,7 @@ import Testing
         #expect(
             names == [
                 "RequestIDMiddleware", "SecurityHeadersMiddleware", "TenantMiddleware", "CrossOriginMiddleware",
-                "NoStoreMiddleware",
-                "ErrorMiddleware",
+                "NoStoreMiddleware", "RateLimitMiddleware", "ErrorMiddleware",
             ])
     }
 

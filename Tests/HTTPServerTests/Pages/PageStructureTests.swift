@@ -100,6 +100,7 @@ struct PageStructureTests {
             (sample.name, HTMLTags(try sample.html()).all("input").compactMap { $0["autocomplete"] })
         })
         #expect(found["login"] == ["username", "current-password"])
+        #expect(found["activate"] == ["off"])
         #expect(found["signup"] == ["username", "new-password"])
         #expect(found["signup-failed"] == ["email", "username", "new-password"])
         #expect(found["password-reset"] == ["username", "new-password", "new-password"])
@@ -119,6 +120,10 @@ struct PageStructureTests {
         #expect(try names("password-reset-request", "input") == [PageFieldName.email])
         #expect(try names("consent", "button") == [PageFieldName.decision, PageFieldName.decision])
         #expect(try names("logout", "button") == [PageFieldName.decision, PageFieldName.decision])
+        #expect(try names("login", "button") == [PageFieldName.action])
+        #expect(try names("activate", "input") == [PageFieldName.userCode])
+        #expect(try names("device-confirm", "button") == [PageFieldName.decision, PageFieldName.decision])
+        #expect(try names("backchannel", "button") == [PageFieldName.decision, PageFieldName.decision])
     }
 
     @Test(
@@ -136,7 +141,7 @@ struct PageStructureTests {
         let page = LoginPage(PageFrame(tenantName: "T", language: ""), application: "A", form: PageForm(action: "/u/login"))
         let html = try TestPages.rendering().render(page)
         #expect(html.contains(#"<html lang="en">"#))
-        for absent in ["Sign up", "Forgot", "alert", "footer", "aria-invalid", "aria-describedby"] {
+        for absent in ["Sign up", "Forgot", "alert", "footer", "aria-invalid", "aria-describedby", "application-"] {
             #expect(!html.contains(absent), "\(absent)")
         }
     }

@@ -34,23 +34,24 @@ struct SamplePages: Sendable {
     /// Every address is `url`.
     static func all(linkingTo url: String) -> [SamplePage] { SamplePages(url: url).all }
 
-    var all: [SamplePage] { signIn + consent + logout + password + outcome + response }
+    var all: [SamplePage] { signIn + consent + logout + password + outcome + response + request }
 
-    private var frame: PageFrame {
+    var frame: PageFrame {
         PageFrame(tenantName: tenant, logoURL: nil, support: PageFrame.Support(email: nil, url: url))
     }
 
-    private var form: PageForm {
+    var form: PageForm {
         PageForm(action: url, hidden: [HiddenField("state", user), HiddenField("csrf", "c2VjcmV0")])
     }
 
-    private var nonce: ScriptNonce { ScriptNonce(randomBytes: Array(0..<16)) }
+    var nonce: ScriptNonce { ScriptNonce(randomBytes: Array(0..<16)) }
 
     private var signIn: [SamplePage] {
         let links = LoginPage.Links(signup: url, forgotPassword: url)
         let login = LoginPage(frame, application: application, form: form, links: links)
         var failed = LoginPage(frame, application: application, form: form, identifier: .emailOrUsername, links: links)
         (failed.identifierValue, failed.error) = (user, sentence)
+        failed.presentation = presented
         let rules = ["At least 8 characters in length", sentence]
         var signup = SignupPage(frame, application: application, form: form, passwordRules: rules)
         signup.loginLink = url

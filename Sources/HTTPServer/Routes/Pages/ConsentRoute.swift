@@ -25,10 +25,10 @@ enum ConsentRoute {
     }
 
     private static func page(_ prompt: ConsentPrompt, _ call: TenantCall) -> Response {
-        let page = ConsentPage(
-            call.frame,
-            application: ConsentPage.Application(name: prompt.page.clientName, logoURL: prompt.page.clientLogoURL),
-            user: prompt.userLabel, form: PageForm(action: PagePath.consent, prompt.page), question: question(prompt.question))
+        var page = ConsentPage(
+            call.frame, application: PageApplication(prompt.page), user: prompt.userLabel,
+            form: PageForm(action: PagePath.consent, prompt.page), question: question(prompt.question))
+        page.details = AuthorizationDetail.all(inJSON: prompt.authorizationDetails)
         return call.page(page, for: prompt.problem)
     }
 

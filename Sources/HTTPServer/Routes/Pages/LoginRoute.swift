@@ -15,9 +15,10 @@ enum LoginRoute {
     @Sendable static func submit(_ call: TenantCall) async throws -> Response {
         let form = try await call.bodyParameters()
         let visit = try call.visit(form)
-        let submission = LoginSubmission(
+        var submission = LoginSubmission(
             csrf: try form.optional("_csrf"), identifier: try form.optional(PageFieldName.identifier) ?? "",
             password: SecretString(try form.optional(PageFieldName.password) ?? ""))
+        submission.isCancelled = try form.optional(PageFieldName.action) == PageFieldName.cancel
         return try await call.answeringFailures {
             call.answer(to: try await LoginStep(call.context).submit(submission, visit)) { page($0, call) }
         }
@@ -29,6 +30,7 @@ enum LoginRoute {
             identifier: prompt.acceptsUsername ? .emailOrUsername : .email,
             links: LoginPage.Links(signup: prompt.signupPath, forgotPassword: prompt.passwordResetPath))
         page.identifierValue = prompt.identifier
+        page.presentation = PageApplication(prompt.page)
         page.error = prompt.problem?.text
         return call.page(page, for: prompt.problem)
     }

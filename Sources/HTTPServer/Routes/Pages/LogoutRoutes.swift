@@ -19,10 +19,20 @@ enum LogoutRoutes {
         return answer(try await endpoint.respond(to: form, browser: call.browser, in: call.info), call)
     }
 
+    /// The page behind `check_session_iframe` (OIDC Session Management 3.3).
+    @Sendable static func checkSession(_ call: TenantCall) async throws -> Response {
+        let nonce = ScriptNonce(randomBytes: call.edge.environment.randomness.bytes(16))
+        return call.page(SessionIFramePage(cookieName: BrowserCookies(call.info.issuer).browserStateName, nonce: nonce))
+    }
+
     private static func answer(_ outcome: LogoutOutcome, _ call: TenantCall) -> Response {
         switch outcome {
         case .redirect(let location, let changes): return call.sendOn(to: location).setting(changes, for: call.info.issuer)
         case .loggedOut(let changes): return call.page(LoggedOutPage(call.frame)).setting(changes, for: call.info.issuer)
+        case .frames(let frames, let target, let changes):
+            let nonce = ScriptNonce(randomBytes: call.edge.environment.randomness.bytes(16))
+            return call.page(FrontchannelLogoutPage(call.frame, frames: frames, target: target, nonce: nonce))
+                .setting(changes, for: call.info.issuer)
         case .refused(let error, let clientID, let changes):
             let known = clientID.map { [("client_id", $0)] } ?? []
             return ErrorPageResponse(call).response(to: error, known: known).setting(changes, for: call.info.issuer)

@@ -60,3 +60,11 @@ extension PageForm {
         self.init(action: action, hidden: [HiddenField("state", context.state), HiddenField("_csrf", context.csrf)])
     }
 }
+
+extension PageApplication {
+    init(_ context: PageContext) {
+        self.init(name: context.clientName, logoURL: context.clientLogoURL)
+        (policyURL, termsURL) = (context.clientPolicyURL, context.clientTermsURL)
+        unverified = context.unverified.map { Unverified(domain: $0.domain, redirectHost: $0.callbackHost) }
+    }
+}

@@ -15,7 +15,13 @@ enum PageRoutes {
         .page(.post, at: "/u/reset-password-request", use: PasswordResetRoutes.submitRequest),
         .page(.get, at: "/u/reset-password", use: PasswordResetRoutes.show),
         .page(.post, at: "/u/reset-password", use: PasswordResetRoutes.submit),
+        .page(.get, at: "/activate", use: DeviceRoutes.showActivation),
+        .page(.post, at: "/activate", use: DeviceRoutes.submitActivation),
+        .page(.get, at: "/u/approve", use: DeviceRoutes.openLink),
+        .page(.get, at: "/u/approval", use: DeviceRoutes.showApproval),
+        .page(.post, at: "/u/approval", use: DeviceRoutes.submitApproval),
         .page(.get, at: "/v2/logout", use: LogoutRoutes.logout),
         .page(.get, .post, at: "/oidc/logout", use: LogoutRoutes.oidcLogout),
+        .page(.get, at: "/oidc/check-session", use: LogoutRoutes.checkSession),
     ]
 }

@@ -4,6 +4,7 @@
 
   // A button that shows what is typed into a password field. The page that is left shows nothing.
   function addReveal(input) {
+    var label = document.querySelector("label[for='" + input.id + "']");
     var button = document.createElement("button");
     button.type = "button";
     button.className = "reveal";
@@ -12,7 +13,7 @@
     function reveal(shown) {
       input.type = shown ? "text" : "password";
       button.textContent = shown ? "Hide" : "Show";
-      button.setAttribute("aria-label", (shown ? "Hide: " : "Show: ") + input.labels[0].textContent);
+      button.setAttribute("aria-label", (shown ? "Hide: " : "Show: ") + label.textContent);
     }
 
     var wrapper = document.createElement("div");
