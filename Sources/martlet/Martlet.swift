@@ -21,7 +21,7 @@ struct Martlet: AsyncParsableCommand {
                 name: "Administer",
                 subcommands: [
                     TenantsCommand.self, ClientsCommand.self, APIsCommand.self, ClientGrantsCommand.self, UsersCommand.self,
-                    KeysCommand.self, LogsCommand.self,
+                    KeysCommand.self, LogsCommand.self, ImportCommand.self,
                 ]),
         ])
 }

@@ -20,12 +20,10 @@ struct Composition {
     func run(ready: @escaping @Sendable ([Int]) async throws -> Void) async throws {
         Allocator.keepResidentMemorySmall()
         let logger = Logger(label: "martlet")
-        let http = HTTPConfiguration(
-            now: installation.now, hosts: hosts, trustedProxies: configuration.listener.trustedProxies,
-            isDevelopment: isDevelopment)
+        let ports = PortBoard(count: listeners.count)
+        let http = httpConfiguration(ports)
         let server = try MartletHTTP(engine: installation.engine, environment: installation.environment, configuration: http)
         let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: configuration.listener.threads)
-        let ports = PortBoard(count: listeners.count)
         let log = ListenerLog(logger: logger, showsRequests: configuration.log.showsRequests || isDevelopment)
 
         // The group stops its services from the last to the first.
@@ -34,6 +32,7 @@ struct Composition {
             Sweeper(
                 installation: installation, interval: .seconds(configuration.upkeep.sweepSeconds),
                 logRetention: .days(Int64(configuration.log.retentionDays)), logger: logger))
+        services.append(DeliveryService(installation: installation, logger: logger))
         services.append(ReadyService(ports: ports, ready: ready))
         for (index, address) in listeners.enumerated() {
             services.append(
@@ -49,6 +48,21 @@ struct Composition {
             throw error
         }
         try await eventLoops.shutdownGracefully()
+    }
+
+    private func httpConfiguration(_ ports: PortBoard) -> HTTPConfiguration {
+        var http = HTTPConfiguration(
+            now: installation.now, hosts: hosts, trustedProxies: configuration.listener.trustedProxies,
+            isDevelopment: isDevelopment)
+        http.certificateFields = configuration.mutualTLS.fields
+        let asking = listeners.firstIndex { $0.clientCertificates != nil }
+        let plain = listeners.firstIndex { $0.tls != nil && $0.clientCertificates == nil }
+        let published = configuration.mutualTLS.publishedPort
+        http.hosts.mutualTLS = {
+            guard let port = published != 0 ? published : asking.flatMap(ports.port) else { return nil }
+            return MutualTLSPorts(published: port, https: plain.flatMap(ports.port) ?? 443)
+        }
+        return http
     }
 
     /// The group's own lines interest only who debugs it.

@@ -25,7 +25,8 @@ enum FreshDatabase {
         try await addConnection(to: tenant.id, in: installation)
     }
 
-    private static func addConnection(to tenant: TenantID, in installation: Installation) async throws {
+    /// The database of users that every tenant begins with. Throws `StoreConflict` when it exists.
+    static func addConnection(to tenant: TenantID, in installation: Installation) async throws {
         let id = "con_" + installation.environment.randomness.alphanumeric(16)
         try await installation.engine.stores(for: tenant).connections.insert(Connection(id: id, name: connectionName))
     }

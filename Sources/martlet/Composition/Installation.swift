@@ -1,6 +1,7 @@
 import AuthorizationServer
 import Connections
 import Credentials
+import Egress
 import FoundationEssentials
 import Glibc
 import Messaging
@@ -15,6 +16,7 @@ struct Installation: Sendable {
     let masterKeys: MasterKeyRing
     let engine: any StorageEngine
     let hasher: Argon2PasswordHasher
+    let fetcher: GuardedFetcher
     let environment: ServerEnvironment
 
     /// What opening may do.
@@ -40,10 +42,16 @@ struct Installation: Sendable {
         let engine = try await engine(location, masterKeys, data)
         let hasher = Argon2PasswordHasher(
             configuration.hashing.cost, limits: configuration.hashing.limits(cores: ProcessInfo.processInfo.activeProcessorCount))
+        let fetcher = try fetcher(configuration.egress)
+        let inbox = DevInbox(directory: data.inbox, now: now)
         let environment = ServerEnvironment(
-            randomness: .system, passwordHasher: hasher, mailer: DevInbox(directory: data.inbox, now: now),
-            masterKeys: masterKeys, connections: ConnectionTable(passwords: ["auth0": DatabaseConnection()]))
-        return Installation(now: now, masterKeys: masterKeys, engine: engine, hasher: hasher, environment: environment)
+            randomness: .system, passwordHasher: hasher, masterKeys: masterKeys,
+            connections: ConnectionTable(passwords: ["auth0": DatabaseConnection()]),
+            outside: .init(
+                messages: (mailer: inbox, texts: inbox), outbound: fetcher, webAuthn: WebAuthnChecks(), timeBasedCodes: TOTP(),
+                now: now))
+        return Installation(
+            now: now, masterKeys: masterKeys, engine: engine, hasher: hasher, fetcher: fetcher, environment: environment)
     }
 
     /// Opens for a tool, runs the body and closes, also after a failure.
@@ -72,9 +80,10 @@ struct Installation: Sendable {
         for tenant in try await engine.tenants.list() { _ = try await engine.stores(for: tenant.id).signingKeys.list() }
     }
 
-    /// Ends the hashing threads, then the database.
+    /// Ends the threads that hash and fetch, then the database.
     func close() async throws {
         try await hasher.shutDown()
+        try await fetcher.shutDown()
         try await engine.close()
     }
 
@@ -83,6 +92,15 @@ struct Installation: Sendable {
         guard pending.isEmpty else {
             throw CommandFailure(
                 "the database lacks \(pending.count) migrations (\(pending.joined(separator: ", "))); run: martlet migrate")
+        }
+    }
+
+    private static func fetcher(_ settings: EgressSettings) throws -> GuardedFetcher {
+        let authorities = settings.authorities.isEmpty ? [] : try PlainFile.read(settings.authorities)
+        do {
+            return try GuardedFetcher(GuardedFetcher.Settings(rules: settings.rules, authorities: authorities))
+        } catch {
+            throw CommandFailure("egress.ca: \(settings.authorities) is not a PEM file that can be used")
         }
     }
 

@@ -14,6 +14,8 @@ struct ListenerAddress {
     /// 0 takes a free port.
     var port: Int
     var tls: TLSConfiguration?
+    /// Present: clients are asked for certificates.
+    var clientCertificates: ClientCertificates?
     /// The option that changes the port, for the message when it is taken.
     var portOption = "--port"
 
@@ -43,7 +45,8 @@ struct Listener: Service {
     }
 
     private func application() throws -> some ApplicationProtocol {
-        let responder = LoggingResponder(base: server.responder(for: address.scheme), isLogging: log.showsRequests)
+        let responder = ListenerResponder(
+            base: server.responder(for: address.scheme), certificates: address.clientCertificates, isLogging: log.showsRequests)
         let onListening = onListening
         return Application(
             responder: responder, server: try builder(),
@@ -54,6 +57,7 @@ struct Listener: Service {
 
     private func builder() throws -> HTTPServerBuilder {
         guard let tls = address.tls else { return .http1() }
+        if let certificates = address.clientCertificates { return try .tls(.http1(), configuration: certificates.asking(tls)) }
         return try .tls(.http1(), tlsConfiguration: tls)
     }
 }
@@ -65,12 +69,20 @@ struct ListenerLog {
     var showsRequests: Bool
 }
 
-/// Writes a line for each request. Paths only: queries carry codes and states.
-private struct LoggingResponder: HTTPResponder {
+/// Adds what only the connection knows, and writes a line for each request. Paths only: queries carry codes and states.
+private struct ListenerResponder: HTTPResponder {
     let base: MartletResponder
+    let certificates: ClientCertificates?
     let isLogging: Bool
 
     func respond(to request: Request, context: MartletRequestContext) async throws -> Response {
+        guard let certificates, let channel = context.channel else { return try await log(request, context) }
+        var context = context
+        context.clientCertificate = await certificates.presented(on: channel)
+        return try await log(request, context)
+    }
+
+    private func log(_ request: Request, _ context: MartletRequestContext) async throws -> Response {
         guard isLogging else { return try await base.respond(to: request, context: context) }
         let start = ContinuousClock.now
         let response = try await base.respond(to: request, context: context)

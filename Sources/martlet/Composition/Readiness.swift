@@ -20,6 +20,9 @@ final class PortBoard: Sendable {
         if ports.withLock({ $0.count }) == all.count { completion.yield(all) }
     }
 
+    /// The port of one listener; `nil` until it accepts.
+    func port(of index: Int) -> Int? { ports.withLock { $0[index] } }
+
     /// Waits for the last listener. `nil` when the task is cancelled first. For one caller.
     func all() async -> [Int]? {
         for await ports in complete { return ports }

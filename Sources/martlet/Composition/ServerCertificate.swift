@@ -8,10 +8,7 @@ enum ServerCertificate {
         let chain = try read("tls.certificate", files.chain) { try NIOSSLCertificate.fromPEMBytes($0) }
         let key = try read("tls.key", files.key) { try NIOSSLPrivateKey(bytes: $0, format: .pem) }
         guard !chain.isEmpty else { throw CommandFailure("tls.certificate: \(files.chain) holds no certificate") }
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
-        configuration.minimumTLSVersion = .tlsv12
-        return configuration
+        return .listener(chain: chain, key: key)
     }
 
     private static func read<Value>(_ setting: String, _ path: String, _ parse: ([UInt8]) throws -> Value) throws -> Value {

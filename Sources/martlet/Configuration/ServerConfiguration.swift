@@ -2,7 +2,9 @@
 struct ServerConfiguration {
     var data: DataSettings
     var listener: ListenerSettings
+    var mutualTLS: MutualTLSSettings
     var hosts: HostSettings
+    var egress: EgressSettings
     var hashing: HashingSettings
     var log: LogSettings
     var upkeep: UpkeepSettings
@@ -10,10 +12,15 @@ struct ServerConfiguration {
     init(_ reader: SettingsReader) {
         data = DataSettings(reader)
         listener = ListenerSettings(reader)
+        mutualTLS = MutualTLSSettings(reader)
         hosts = HostSettings(reader)
+        egress = EgressSettings(reader)
         hashing = HashingSettings(reader)
         log = LogSettings(reader)
         upkeep = UpkeepSettings(reader)
+        if mutualTLS.port != 0 && listener.certificate == nil {
+            reader.report("mtls.port: needs tls.certificate and tls.key")
+        }
         reader.reportUnknownKeys()
     }
 

@@ -25,9 +25,7 @@ struct LocalAuthority {
         }
         let chain = try NIOSSLCertificate(bytes: Array(server.certificate.serializeAsPEM().pemString.utf8), format: .pem)
         let key = try NIOSSLPrivateKey(bytes: Array(server.key.serializeAsPEM().pemString.utf8), format: .pem)
-        var tls = TLSConfiguration.makeServerConfiguration(certificateChain: [.certificate(chain)], privateKey: .privateKey(key))
-        tls.minimumTLSVersion = .tlsv12
-        return LocalAuthority(certificatePath: "\(directory)/ca.pem", tls: tls)
+        return LocalAuthority(certificatePath: "\(directory)/ca.pem", tls: .listener(chain: [chain], key: key))
     }
 
     struct Pair {

@@ -5,7 +5,7 @@ import Storage
 struct APIsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apis", abstract: "The APIs that access tokens are for.",
-        subcommands: [ListAPIs.self, CreateAPI.self, ShowAPI.self, UpdateAPI.self, DeleteAPI.self])
+        subcommands: [ListAPIs.self, CreateAPI.self, ShowAPI.self, UpdateAPI.self, DeleteAPI.self, MCPServerCommand.self])
 }
 
 struct ListAPIs: AsyncParsableCommand, TenantCommand {
@@ -37,7 +37,7 @@ struct APIOptions: ParsableArguments {
     var tokenLifetime: Int64?
     @Option(help: "Lifetime of access tokens that a browser receives directly, in seconds.")
     var tokenLifetimeForWeb: Int64?
-    @Option(help: "access_token or rfc9068_profile.")
+    @Option(help: "access_token, rfc9068_profile, or either with _authz for permissions.")
     var tokenDialect: String?
 
     init() {}
@@ -86,7 +86,9 @@ struct CreateAPI: AsyncParsableCommand, TenantCommand {
             patch.set("token_lifetime_for_web", .integer(min(lifetime, 86_400)))
         }
         let template = APIRecord.template(audience, name: audience, session.randomness, now: session.now)
-        let made = try patch.applied(to: template, APIRecord.shape)
+        var made = try patch.applied(to: template, APIRecord.shape)
+        made.signingSecret = patch.members["signing_secret"]?.string.map { SecretString($0) }
+        APIRecord.settleSecret(&made, session.randomness)
         try APIRecord.check(made)
         do {
             try await session.stores.resourceServers.insert(made)
@@ -94,7 +96,7 @@ struct CreateAPI: AsyncParsableCommand, TenantCommand {
             throw CommandFailure("there is an API \"\(made.identifier)\" already")
         }
         try await session.record("Create a resource server", target: made.identifier)
-        try record.show(made)
+        record.show(try APIRecord.json(made, withSecret: true))
     }
 }
 
@@ -126,7 +128,10 @@ struct UpdateAPI: AsyncParsableCommand, TenantCommand {
         let old = try await session.api(identifier)
         var shape = APIRecord.shape
         shape.fixed += ["identifier", "signing_alg"]
-        let new = try api.patch(record).applied(to: old, shape)
+        let patch = try api.patch(record)
+        var new = try patch.applied(to: old, shape)
+        new.signingSecret = patch.members["signing_secret"]?.string.map { SecretString($0) } ?? old.signingSecret
+        APIRecord.settleSecret(&new, session.randomness)
         try APIRecord.check(new)
         guard try await session.stores.resourceServers.update(new) else {
             throw CommandFailure("there is no API \"\(identifier)\"")

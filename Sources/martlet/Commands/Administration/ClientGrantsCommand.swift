@@ -42,7 +42,7 @@ struct CreateGrant: AsyncParsableCommand, TenantCommand {
         patch.set("scope", texts: scopes)
         try patch.merge(try record.object())
         let template = ClientGrant(id: "cgr_" + session.randomness.alphanumeric(16), clientID: "", audience: "", scope: [])
-        let grant = try patch.applied(to: template, RecordShape(name: "client grant", fixed: ["id"]))
+        let grant = try patch.applied(to: template, ClientGrantRecord.shape)
         try await session.check(grant)
         do {
             try await session.stores.clientGrants.insert(grant)
@@ -102,12 +102,6 @@ extension ToolSession {
     fileprivate func check(_ grant: ClientGrant) async throws {
         let client = try await client(grant.clientID)
         let api = try await api(grant.audience)
-        var problems: [String] = []
-        if client.isPublic { problems.append("client_id: a client without a secret cannot use client_credentials") }
-        if !api.identifier.isExactly(grant.audience) { problems.append("audience: use the identifier \(api.identifier)") }
-        for scope in grant.scope.subtracting(api.definedScopes).values {
-            problems.append("scope: \(api.identifier) has no \"\(scope)\"; it has \(api.definedScopes)")
-        }
-        guard problems.isEmpty else { throw CommandFailure(problems: problems, of: "the client grant") }
+        try ClientGrantRecord.check(grant, of: client, for: api)
     }
 }

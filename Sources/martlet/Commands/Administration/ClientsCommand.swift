@@ -5,7 +5,9 @@ import Storage
 struct ClientsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clients", abstract: "The applications of a tenant.",
-        subcommands: [ListClients.self, CreateClient.self, ShowClient.self, UpdateClient.self, DeleteClient.self])
+        subcommands: [
+            ListClients.self, CreateClient.self, ShowClient.self, UpdateClient.self, DeleteClient.self, ClientSecretsCommand.self,
+        ])
 }
 
 struct ListClients: AsyncParsableCommand, TenantCommand {
@@ -37,7 +39,7 @@ struct ClientOptions: ParsableArguments {
     var webOrigins: [String] = []
     @Option(name: .customLong("grant-type"), help: "Allowed grant type. Repeat for several.")
     var grantTypes: [String] = []
-    @Option(help: "none, client_secret_post or client_secret_basic.")
+    @Option(help: "none, client_secret_post, private_key_jwt … How the client proves itself.")
     var authMethod: String?
 
     init() {}

@@ -1,7 +1,6 @@
 import ArgumentParser
 import AuthorizationServer
 import Connections
-import Credentials
 import OAuthProtocol
 import Storage
 
@@ -100,7 +99,7 @@ struct ImportUser: AsyncParsableCommand, TenantCommand {
         made.username = user.username
         made.profile = user.profile
         made.emailVerified = user.emailVerified
-        try check(made, hash, connection)
+        try UserRecord.check(made, passwordHash: hash, connection)
         do {
             try await session.stores.users.insert(made, passwordHash: SecretString(hash))
         } catch let conflict as StoreConflict {
@@ -110,23 +109,5 @@ struct ImportUser: AsyncParsableCommand, TenantCommand {
         let object = try RecordOutput.json(made)
         if output.json { return Terminal.show(object) }
         RecordOutput.lines(object).forEach(Terminal.say)
-    }
-
-    private func check(_ made: User, _ hash: String, _ connection: Connection) throws {
-        var problems: [String] = []
-        if !Argon2PasswordHasher.canVerify(hash) {
-            problems.append("password-hash: neither an encoded Argon2 hash nor bcrypt, or of a cost beyond bearing")
-        }
-        if !EmailAddress.isPlausible(user.email) { problems.append("email: \"\(user.email)\" is not an address") }
-        if let name = user.username, !Username.isPlausible(name) { problems.append("username: \"\(name)\" cannot be one") }
-        if connection.options.requiresUsername && user.username == nil {
-            problems.append("username: the connection asks for one")
-        }
-        if !made.userID.hasPrefix("auth0|") || !(7...255).contains(made.userID.utf8.count)
-            || made.userID.utf8.contains(where: { $0 <= 0x20 })
-        {
-            problems.append("user-id: must begin with auth0| and have no spaces")
-        }
-        guard problems.isEmpty else { throw CommandFailure(problems: problems, of: "the user") }
     }
 }

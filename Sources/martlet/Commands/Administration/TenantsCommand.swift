@@ -9,41 +9,6 @@ struct TenantsCommand: AsyncParsableCommand {
         subcommands: [ListTenants.self, CreateTenant.self, ShowTenant.self, UpdateTenant.self, DeleteTenant.self])
 }
 
-enum TenantRecord {
-    static let shape = RecordShape(
-        name: "tenant",
-        optional: [
-            "settings.pictureURL", "settings.supportEmail", "settings.supportURL", "settings.defaultAudience",
-            "settings.defaultDirectory", "settings.errorPageURL", "settings.defaultRedirectionURI",
-        ], fixed: ["id", "createdAt"])
-
-    /// Throws `CommandFailure` that lists everything wrong with the record.
-    static func check(_ tenant: Tenant) throws {
-        var problems: [String] = []
-        let settings = tenant.settings
-        for domain in tenant.customDomains where domain != domain.lowercased() || domain.contains("/") || domain.isEmpty {
-            problems.append("customDomains: \"\(domain)\" is not a host in lower case, such as login.example.com")
-        }
-        for (name, url) in [("errorPageURL", settings.errorPageURL), ("defaultRedirectionURI", settings.defaultRedirectionURI)] {
-            if let url, RedirectURI(url) == nil { problems.append("settings.\(name): \"\(url)\" is not an absolute URL") }
-        }
-        for url in settings.allowedLogoutURLs where !URLGrammar.isRegistrable(url) {
-            problems.append("settings.allowedLogoutURLs: \"\(url)\" is not an absolute URL")
-        }
-        let lifetimes: [(String, Lifetime, ClosedRange<Int64>)] = [
-            ("idleSessionLifetime", settings.idleSessionLifetime, 60...8_640_000),
-            ("sessionLifetime", settings.sessionLifetime, 60...31_536_000),
-            ("transactionLifetime", settings.transactionLifetime, 60...86_400),
-            ("authorizationCodeLifetime", settings.authorizationCodeLifetime, 1...600),
-            ("passwordResetTicketLifetime", settings.passwordResetTicketLifetime, 60...2_592_000),
-        ]
-        for (name, lifetime, range) in lifetimes where !range.contains(lifetime.seconds) {
-            problems.append("settings.\(name): must be \(range.lowerBound) to \(range.upperBound) seconds")
-        }
-        guard problems.isEmpty else { throw CommandFailure(problems: problems, of: "the tenant") }
-    }
-}
-
 struct ListTenants: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List tenants.")
     @OptionGroup var place: PlaceOptions

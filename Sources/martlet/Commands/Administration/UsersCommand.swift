@@ -83,7 +83,9 @@ struct DeleteUser: AsyncParsableCommand, TenantCommand {
 
     func run(in session: ToolSession) async throws {
         let found = try await session.user(user)
-        guard try await session.stores.users.delete(found.userID, at: session.now) else { throw CommandFailure("there is no user \"\(user)\"") }
+        guard try await session.stores.users.delete(found.userID, at: session.now) else {
+            throw CommandFailure("there is no user \"\(user)\"")
+        }
         try await session.record("Delete a User", target: found.userID)
         output.confirm("deleted", found.userID)
     }

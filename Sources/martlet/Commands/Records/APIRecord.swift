@@ -5,16 +5,34 @@ import Storage
 /// Making and checking APIs (contract 9, management contract 4).
 enum APIRecord {
     static let shape = RecordShape(
-        name: "API", fixed: ["id", "created_at"],
+        name: "API", optional: ["signing_secret"], fixed: ["id", "created_at"],
         vocabularies: [
             "token_dialect": ResourceServer.TokenDialect.allCases.map(\.rawValue),
             "user_policy": ResourceServer.UserPolicy.allCases.map(\.rawValue),
             "client_policy": ResourceServer.ClientPolicy.allCases.map(\.rawValue),
-            "signing_alg": ["RS256"],
+            "signing_alg": TokenSigning.algorithms,
+            "token_format": ResourceServer.TokenFormat.allCases.map(\.rawValue),
+            "proof_of_possession": ResourceServer.ProofOfPossession.allCases.map(\.rawValue),
         ])
 
     static func template(_ identifier: String, name: String, _ randomness: Randomness, now: Timestamp) -> ResourceServer {
         ResourceServer(id: randomness.hexadecimal(24), identifier: identifier, name: name, createdAt: now)
+    }
+
+    /// Gives an API whose tokens are signed by a shared secret one, unless it has one.
+    static func settleSecret(_ api: inout ResourceServer, _ randomness: Randomness) {
+        if api.signingAlgorithm != TokenSigning.shared {
+            api.signingSecret = nil
+        } else if api.signingSecret == nil {
+            api.signingSecret = ClientRecord.newSecret(randomness)
+        }
+    }
+
+    /// The JSON form, with the secret when asked.
+    static func json(_ api: ResourceServer, withSecret: Bool) throws -> JSONObject {
+        var object = try RecordOutput.json(api)
+        if withSecret, let secret = api.signingSecret { object["signing_secret"] = .string(secret.revealed) }
+        return object
     }
 
     /// Throws `CommandFailure` that lists everything wrong with the record.

@@ -1,21 +1,55 @@
 import AuthorizationServer
+import JOSE
 import OAuthProtocol
 import Storage
 
 /// Making and checking clients (contract 2).
 enum ClientRecord {
     static let shape = RecordShape(
-        name: "client", optional: ["description", "logo_uri", "app_type", "initiate_login_uri", "client_secret"],
-        fixed: ["client_id", "created_at", "updated_at"],
-        vocabularies: [
+        name: "client",
+        optional: [
+            "description", "logo_uri", "app_type", "initiate_login_uri", "client_secret", "wire_profile",
+            "resource_server_identifier",
+        ] + optionalParts,
+        fixed: ["client_id", "created_at", "updated_at", "registration"],
+        vocabularies: vocabularies, free: ["client_metadata"], embedded: ["jwks"])
+
+    private static let optionalParts = [
+        "proof": [
+            "jwks", "jwks_uri", "token_endpoint_auth_signing_alg", "tls_client_auth_subject_dn", "tls_client_auth_san_dns",
+            "tls_client_auth_san_uri", "tls_client_auth_san_ip", "tls_client_auth_san_email",
+        ],
+        "requests": ["request_object_signing_alg", "response_types", "default_max_age"],
+        "responses": [
+            "id_token_encrypted_response_alg", "id_token_encrypted_response_enc", "userinfo_signed_response_alg",
+            "userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc", "authorization_signed_response_alg",
+            "sector_identifier_uri", "claims_in_id_token",
+        ],
+        "logout": ["frontchannel_logout_uri"],
+        "ciba": ["backchannel_client_notification_endpoint", "backchannel_authentication_request_signing_alg"],
+        "presentation": ["client_uri", "policy_uri", "tos_uri"],
+    ].flatMap { part, names in names.map { "\(part).\($0)" } }
+
+    private static let vocabularies: [String: [String]] = {
+        let signing = SignatureAlgorithm.allCases.map(\.rawValue)
+        let asymmetric = SignatureAlgorithm.allCases.filter { !$0.isSymmetric }.map(\.rawValue)
+        let (keys, contents) = (KeyManagementAlgorithm.allCases.map(\.rawValue), ContentEncryption.allCases.map(\.rawValue))
+        return [
             "app_type": ApplicationType.allCases.map(\.rawValue),
             "token_endpoint_auth_method": ClientAuthenticationMethod.allCases.map(\.rawValue),
             "rotation_type": RefreshTokenSettings.RotationType.allCases.map(\.rawValue),
             "expiration_type": RefreshTokenSettings.ExpirationType.allCases.map(\.rawValue),
             "wire_profile": WireProfile.allCases.map(\.rawValue),
-            "alg": ["RS256", "HS256"],
-        ],
-        free: ["client_metadata"])
+            "subject_type": ClientResponseRules.SubjectType.allCases.map(\.rawValue),
+            "backchannel_token_delivery_mode": ClientCIBARules.DeliveryMode.allCases.map(\.rawValue),
+            "alg": TokenSigning.algorithms, "userinfo_signed_response_alg": TokenSigning.algorithms,
+            "authorization_signed_response_alg": TokenSigning.algorithms,
+            "token_endpoint_auth_signing_alg": signing, "request_object_signing_alg": signing + ["none"],
+            "backchannel_authentication_request_signing_alg": asymmetric,
+            "id_token_encrypted_response_alg": keys, "userinfo_encrypted_response_alg": keys,
+            "id_token_encrypted_response_enc": contents, "userinfo_encrypted_response_enc": contents,
+        ]
+    }()
 
     /// The record that the type's defaults make (contract 2.1), without a secret.
     static func template(_ type: ApplicationType?, name: String, _ randomness: Randomness, now: Timestamp) -> Client {
@@ -27,38 +61,26 @@ enum ClientRecord {
         return client
     }
 
-    /// Gives a confidential client a secret of 64 URL-safe characters unless it has one, and takes a public one's away.
+    /// Gives a client that proves itself by one, or has its ID tokens signed by one, a secret of 64 URL-safe characters unless
+    /// it has one, and takes a public one's away. Clients with keys or certificates may have a secret and need none.
     static func settleSecret(_ client: inout Client, _ randomness: Randomness) {
         if client.isPublic {
-            client.clientSecret = nil
-        } else if client.clientSecret == nil {
+            (client.clientSecret, client.additionalSecrets) = (nil, [])
+        } else if client.clientSecret == nil, needsSecret(client) {
             client.clientSecret = newSecret(randomness)
+        }
+    }
+
+    private static func needsSecret(_ client: Client) -> Bool {
+        switch client.tokenEndpointAuthMethod {
+        case .clientSecretPost, .clientSecretBasic, .clientSecretJWT: true
+        case .privateKeyJWT, .tlsClientAuth, .selfSignedTLSClientAuth: client.jwtConfiguration.alg == TokenSigning.shared
+        case .none: false
         }
     }
 
     static func newSecret(_ randomness: Randomness) -> SecretString {
         SecretString(Base64URL.encode(randomness.bytes(48)))
-    }
-
-    /// Throws `CommandFailure` that lists everything wrong with the record.
-    static func check(_ client: Client) throws {
-        var problems: [String] = []
-        if client.name.isEmpty { problems.append("name: must not be empty") }
-        if client.name.contains(where: { $0 == "<" || $0 == ">" }) { problems.append("name: must not have < or >") }
-        if client.appType == .spa && !client.isPublic {
-            problems.append("token_endpoint_auth_method: a spa cannot keep a secret; use none")
-        }
-        if client.isPublic && client.grantTypes.contains(.clientCredentials) {
-            problems.append("grant_types: client_credentials needs a client with a secret")
-        }
-        if client.isPublic && client.jwtConfiguration.alg == "HS256" {
-            problems.append("jwt_configuration.alg: HS256 needs a client with a secret")
-        }
-        for grant in client.grantTypes where !knownGrants.contains(grant) {
-            problems.append("grant_types: \"\(grant)\" is not one of \(knownGrants.map(\.rawValue).joined(separator: ", "))")
-        }
-        problems += urlProblems(client) + lifetimeProblems(client)
-        guard problems.isEmpty else { throw CommandFailure(problems: problems, of: "the client") }
     }
 
     /// The JSON form, with the secret when asked.
@@ -70,10 +92,6 @@ enum ClientRecord {
         for member in object.members { result.append(member.name, member.value) }
         return result
     }
-
-    private static let knownGrants: [GrantType] = [
-        .authorizationCode, .implicit, .refreshToken, .clientCredentials, .password, .passwordRealm,
-    ]
 
     private static func method(for type: ApplicationType?) -> ClientAuthenticationMethod {
         switch type {
@@ -90,29 +108,6 @@ enum ClientRecord {
         case .resourceServer: []
         }
     }
-
-    private static func urlProblems(_ client: Client) -> [String] {
-        let lists = [
-            ("callbacks", client.callbacks), ("allowed_logout_urls", client.allowedLogoutURLs),
-            ("web_origins", client.webOrigins), ("allowed_origins", client.allowedOrigins),
-        ]
-        return lists.flatMap { name, urls in
-            urls.compactMap { URLGrammar.isRegistrable($0) ? nil : "\(name): \"\($0)\" is not an absolute URL" }
-        }
-    }
-
-    private static func lifetimeProblems(_ client: Client) -> [String] {
-        let tokens = client.refreshToken
-        let limits: [(String, Lifetime, ClosedRange<Int64>)] = [
-            ("refresh_token.token_lifetime", tokens.tokenLifetime, 1...31_557_600),
-            ("refresh_token.idle_token_lifetime", tokens.idleTokenLifetime, 1...31_557_600),
-            ("refresh_token.leeway", tokens.leeway, 0...31_557_600),
-            ("jwt_configuration.lifetime_in_seconds", client.jwtConfiguration.lifetime, 1...2_592_000),
-        ]
-        return limits.compactMap { name, lifetime, range in
-            range.contains(lifetime.seconds) ? nil : "\(name): must be \(range.lowerBound) to \(range.upperBound) seconds"
-        }
-    }
 }
 
 /// What may be registered as a callback, logout URL or origin (contract 2.3, 2.4).
@@ -123,4 +118,11 @@ enum URLGrammar {
             .split(separator: "{organization_name}", omittingEmptySubsequences: false).joined(separator: "x")
         return RedirectURI(plain) != nil && !text.utf8.contains(UInt8(ascii: "#"))
     }
+}
+
+/// What may sign the tokens of a tenant.
+enum TokenSigning {
+    /// The one whose key is a secret shared with the recipient.
+    static let shared = SignatureAlgorithm.hs256.rawValue
+    static let algorithms = [SignatureAlgorithm.rs256, .ps256, .es256, .hs256].map(\.rawValue)
 }

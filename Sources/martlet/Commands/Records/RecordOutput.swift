@@ -11,10 +11,21 @@ enum RecordOutput {
                 object[member.name] = .string(Timestamp(milliseconds: milliseconds).iso8601)
             }
         }
-        for member in object.members where embedded.contains(member.name) {
-            if let text = member.value.string, let value = try? JSONValue.parse(Array(text.utf8)) { object[member.name] = value }
+        return JSONObject(sortedLikeAPerson: unfolded(object))
+    }
+
+    /// With the JSON that is kept as text as JSON, at any depth.
+    private static func unfolded(_ object: JSONObject) -> JSONObject {
+        var result = JSONObject()
+        for member in object.members {
+            switch member.value {
+            case .object(let inner): result.append(member.name, .object(unfolded(inner)))
+            case .string(let text) where embedded.contains(member.name):
+                result.append(member.name, (try? JSONValue.parse(Array(text.utf8))) ?? member.value)
+            case .string, .array, .null, .bool, .integer, .number: result.append(member.name, member.value)
+            }
         }
-        return JSONObject(sortedLikeAPerson: object)
+        return result
     }
 
     /// `name: value` lines, for eyes.
@@ -40,7 +51,7 @@ enum RecordOutput {
     private static let dates: Set<String> = ["created_at", "updated_at", "last_login", "createdAt"]
 
     /// Members that are kept as JSON text.
-    private static let embedded: Set<String> = ["user_metadata", "app_metadata"]
+    private static let embedded: Set<String> = ["user_metadata", "app_metadata", "jwks", "metadata", "softwareStatementJWKS"]
 
     private static func plain(_ value: JSONValue) -> String {
         switch value {

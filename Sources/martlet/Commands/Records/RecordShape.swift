@@ -14,6 +14,8 @@ struct RecordShape {
     var vocabularies: [String: [String]] = [:]
     /// Members whose own members are free.
     var free: [String] = []
+    /// Members that are kept as JSON text, and may be given as JSON.
+    var embedded: [String] = []
 }
 
 /// Changes to a record, as members of its JSON form. Options of a command and its `--json` object both end here.
@@ -21,6 +23,8 @@ struct RecordPatch {
     private(set) var members = JSONObject()
 
     init() {}
+
+    init(_ members: JSONObject) { self.members = members }
 
     /// `nil` when the option was not given.
     mutating func set(_ name: String, _ value: JSONValue?) {
@@ -80,6 +84,8 @@ struct RecordPatch {
                 problems.append(problem)
             } else if change.value == .null {
                 result[change.name] = nil
+            } else if merge.shape.embedded.contains(change.name), change.value.string == nil {
+                result[change.name] = .string(change.value.serializedString)
             } else if case (.object(let new), .object(let old)) = (change.value, base[change.name] ?? .null),
                 !merge.shape.free.contains(change.name)
             {

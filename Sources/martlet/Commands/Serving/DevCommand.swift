@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuthorizationServer
 import Configuration
+import Egress
 import FoundationEssentials
 import HTTPServer
 import OAuthProtocol
@@ -17,10 +18,13 @@ struct DevCommand: AsyncParsableCommand {
     var data = ".dev"
     @Option(help: "Port of http://localhost; 0 takes a free one.") var port = 3000
     @Option(help: "Port of https://localhost; 0 takes a free one.") var httpsPort = 3443
+    @Option(help: "Port of https://localhost that asks for client certificates; 0 takes a free one. None when left out.")
+    var mtlsPort: Int?
     @Option(help: "debug, info, warning or error.") var logLevel: String?
 
     func validate() throws {
-        for (name, port) in [("--port", port), ("--https-port", httpsPort)] where !(0...65_535).contains(port) {
+        for (name, port) in [("--port", port), ("--https-port", httpsPort), ("--mtls-port", mtlsPort ?? 0)]
+        where !(0...65_535).contains(port) {
             throw ValidationError("\(name) must be 0 to 65535")
         }
     }
@@ -37,8 +41,10 @@ struct DevCommand: AsyncParsableCommand {
             let authority = try LocalAuthority.open(in: "\(configuration.data.directory)/tls", now: installation.now())
             return (tenant: try await DevTenant.open(in: installation), authority: authority)
         }
+        let certificates = try ClientCertificates(authorities: configuration.mutualTLS.authorities)
         let composition = Composition(
-            configuration: configuration, installation: installation, listeners: listeners(prepared.authority),
+            configuration: configuration, installation: installation,
+            listeners: listeners(prepared.authority, certificates),
             hosts: TenantHosts(answersLocalhost: true), isDevelopment: true)
         try await composition.run { ports in
             try await Self.show(prepared.tenant, prepared.authority, ports, configuration.data)
@@ -51,15 +57,19 @@ struct DevCommand: AsyncParsableCommand {
             "data": .string(directory), "database.url": .string("sqlite:\(directory)/martlet.sqlite"),
         ]
         if let logLevel { flags["log.level"] = .string(logLevel) }
-        return try ServerConfiguration.load(
+        var configuration = try ServerConfiguration.load(
             try SettingsSources(flags: flags, environment: ProcessInfo.processInfo.environment, file: nil))
+        // What a developer tries out runs on this machine.
+        configuration.egress.rules = configuration.egress.rules.union(.loopback)
+        return configuration
     }
 
-    private func listeners(_ authority: LocalAuthority) -> [ListenerAddress] {
-        [
-            ListenerAddress(host: "127.0.0.1", port: port),
-            ListenerAddress(host: "127.0.0.1", port: httpsPort, tls: authority.tls, portOption: "--https-port"),
-        ]
+    private func listeners(_ authority: LocalAuthority, _ certificates: ClientCertificates) -> [ListenerAddress] {
+        let secure = ListenerAddress(host: "127.0.0.1", port: httpsPort, tls: authority.tls, portOption: "--https-port")
+        var asking = secure
+        (asking.clientCertificates, asking.portOption) = (certificates, "--mtls-port")
+        if let mtlsPort { asking.port = mtlsPort }
+        return [ListenerAddress(host: "127.0.0.1", port: port), secure] + (mtlsPort == nil ? [] : [asking])
     }
 
     private static func show(

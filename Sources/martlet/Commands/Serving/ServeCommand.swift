@@ -21,14 +21,26 @@ struct ServeCommand: AsyncParsableCommand {
         guard problems.isEmpty else { throw CommandFailure(problems: problems, of: "the configuration") }
         LogStart.bootstrap(configuration.log)
         let tls = try ServerCertificate.configuration(configuration.listener.certificate)
+        let certificates = try ClientCertificates(authorities: configuration.mutualTLS.authorities)
         let installation = try await Installation.open(configuration, .creating)
         try await installation.orClose { try await prepare(installation, configuration) }
         let address = ListenerAddress(host: configuration.listener.host, port: configuration.listener.port, tls: tls)
         let composition = Composition(
-            configuration: configuration, installation: installation, listeners: [address], hosts: configuration.tenantHosts,
+            configuration: configuration, installation: installation,
+            listeners: [address] + mutualTLSListener(beside: address, configuration.mutualTLS, certificates),
+            hosts: configuration.tenantHosts,
             isDevelopment: false)
         let place = "\(address.scheme.rawValue)://\(address.host)"
         try await composition.run { ports in Logger(label: "martlet").notice("listening on \(place):\(ports[0])") }
+    }
+
+    private func mutualTLSListener(
+        beside address: ListenerAddress, _ settings: MutualTLSSettings, _ certificates: ClientCertificates
+    ) -> [ListenerAddress] {
+        guard settings.port != 0 else { return [] }
+        var address = address
+        (address.port, address.portOption, address.clientCertificates) = (settings.port, "--mtls-port", certificates)
+        return [address]
     }
 
     private func prepare(_ installation: Installation, _ configuration: ServerConfiguration) async throws {
@@ -53,6 +65,7 @@ struct ServeOptions: ParsableArguments {
     var domains: [String] = []
     @Option(help: "PEM file: the certificate and its intermediates.") var tlsCertificate: String?
     @Option(help: "PEM file of the certificate's private key.") var tlsKey: String?
+    @Option(help: "Port of a second TLS listener, which asks for client certificates.") var mtlsPort: Int?
     @Flag(help: "A proxy in front terminates TLS; this process speaks plain HTTP.") var behindProxy = false
     @Option(
         name: .customLong("trusted-proxy"),
@@ -70,7 +83,8 @@ struct ServeOptions: ParsableArguments {
         [
             "http.host": host.map { .string($0) }, "http.port": port.map { .int($0) }, "http.threads": threads.map { .int($0) },
             "domains": domains.isEmpty ? nil : .stringArray(domains), "tls.certificate": tlsCertificate.map { .string($0) },
-            "tls.key": tlsKey.map { .string($0) }, "proxy.terminatesTLS": behindProxy ? .bool(true) : nil,
+            "mtls.port": mtlsPort.map { .int($0) }, "tls.key": tlsKey.map { .string($0) },
+            "proxy.terminatesTLS": behindProxy ? .bool(true) : nil,
             "proxy.trusted": trustedProxies.isEmpty ? nil : .stringArray(trustedProxies),
             "database.migrate": noMigrate ? .bool(false) : nil, "database.poolSize": poolSize.map { .int($0) },
             "log.format": logFormat.map { .string($0) }, "log.level": logLevel.map { .string($0) },

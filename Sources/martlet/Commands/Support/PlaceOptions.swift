@@ -78,7 +78,10 @@ struct RecordOptions: ParsableArguments {
 
     /// Prints the record as `--json` asks.
     func show(_ value: some Encodable) throws {
-        let object = try RecordOutput.json(value)
+        show(try RecordOutput.json(value))
+    }
+
+    func show(_ object: JSONObject) {
         if answersWithJSON { return Terminal.show(.object(object)) }
         RecordOutput.lines(object).forEach(Terminal.say)
     }
