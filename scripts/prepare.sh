@@ -1,7 +1,8 @@
-# Sourced by scripts/dev and scripts/test: finds Swift, installs what is missing. Expects `set -euo pipefail`.
+# Sourced by the other scripts: finds Swift, installs what is missing. Expects `set -euo pipefail`.
 
 readonly build_packages=(libssl-dev libargon2-dev libpq-dev libcrypt-dev libsqlite3-dev pkg-config)
-readonly test_packages=(postgresql python3 python3-venv chromium chromium-driver openssl)
+readonly test_packages=(postgresql python3 python3-venv chromium chromium-driver openssl apache2-bin
+    libapache2-mod-auth-openidc oidc-agent-cli)
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
@@ -53,12 +54,18 @@ install_packages() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
 
-# Makes .venv with the pinned packages of Tests/EndToEnd/requirements.txt; does nothing when they did not change.
+# Makes .venv with the pinned packages of the Python tests; does nothing when they did not change.
 prepare_python() {
-    local requirements=Tests/EndToEnd/requirements.txt stamp=.venv/requirements.installed
-    cmp -s "$requirements" "$stamp" && return 0
-    say "installing the Python packages of the end-to-end tests into .venv"
+    local requirements=(Tests/EndToEnd/requirements.txt Tests/Conformance/requirements.txt) stamp=.venv/requirements.installed
+    cat "${requirements[@]}" | cmp -s - "$stamp" && return 0
+    say "installing the packages of the Python tests into .venv"
     [ -x .venv/bin/python ] || python3 -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
-    cp "$requirements" "$stamp"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "${requirements[@]/#/--requirement=}"
+    cat "${requirements[@]}" >"$stamp"
+}
+
+# Runs the conformance modules: each once, or with --whole in every plan and variant. Further arguments go to pytest.
+run_conformance() {
+    say "conformance modules"
+    (cd Tests/Conformance && ../../.venv/bin/python -m pytest "$@")
 }

@@ -1,37 +1,14 @@
 """Auth0's own Python SDK, unchanged, over https with the tenant's certificate authority."""
 
+import json
+
 import pytest
-from auth0.authentication import Database, GetToken, RevokeToken, Users
-from auth0.authentication.exceptions import Auth0Error
+from auth0.authentication import Database, Delegated, Enterprise, GetToken, RevokeToken, Social, Users
+from auth0.authentication.back_channel_login import BackChannelLogin
 from auth0.authentication.token_verifier import AsymmetricSignatureVerifier, TokenVerifier
 
+from support.auth0_sdk import CIBA, INVALID_REFRESH, code, login_hint, refused
 from support.tenant import CALLBACK, CONNECTION, Pkce, claims
-
-
-@pytest.fixture
-def sdk(tenant, monkeypatch):
-    """Makes an SDK object for a client. `requests` reads the certificate authority from the environment."""
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", tenant.certificate)
-    monkeypatch.setenv("CURL_CA_BUNDLE", tenant.certificate)
-
-    def make(kind, client):
-        return kind(tenant.domain_https, client["client_id"], client_secret=client.get("client_secret"))
-
-    return make
-
-
-def code(tenant, client, pkce=None, **parameters):
-    """The code of a login in a browser that came over https."""
-    return tenant.code(client, tenant.browser(https=True), pkce, https=True, **parameters)
-
-
-def refused(call, *arguments, **named):
-    with pytest.raises(Auth0Error) as caught:
-        call(*arguments, **named)
-    return caught.value.status_code, caught.value.error_code, caught.value.message
-
-
-INVALID_REFRESH = (403, "invalid_grant", "Unknown or invalid refresh token.")
 
 
 def test_authorization_code_of_a_confidential_client_and_a_verified_id_token(tenant, sdk):
@@ -109,3 +86,51 @@ def test_signup_and_change_password(tenant, sdk):
     sent = "We've just sent you an email to reset your password."
     assert database.change_password("ada.lovelace@example.com", CONNECTION) == sent
     assert database.change_password("nobody@example.com", CONNECTION) == sent
+
+
+def test_what_auth0_has_given_up_is_not_there(tenant, sdk):
+    """Contract 21.5, and what comes with federation."""
+    web = tenant.clients["regular_web"]
+    assert refused(sdk(Delegated, web).get_token, "other", "app", "urn:x", id_token="x")[0] == 404
+    assert refused(sdk(Social, web).login, "token", "facebook")[0] == 404
+    assert refused(sdk(Enterprise, web).saml_metadata)[0] == 404
+    kind = "http://auth0.com/oauth/token-type/federated-connection-access-token"
+    vault = sdk(GetToken, web).access_token_for_connection
+    assert refused(vault, "urn:ietf:params:oauth:token-type:refresh_token", "x", kind, "google")[:2] == (
+        403, "unsupported_grant_type")
+
+
+def test_a_server_tells_the_address_of_its_user(tenant, sdk):
+    record = {"grant_types": ["password"], "token_endpoint_auth_method": "client_secret_post"}
+    trusted = tenant.create_client("regular_web", is_token_endpoint_ip_header_trusted=True, **record)
+    other = tenant.create_client("regular_web", **record)
+    email, password = tenant.create_user()
+    for client in (trusted, other):
+        sdk(GetToken, client).login(email, password, grant_type="password", forwarded_for="203.0.113.7")
+    events = [json.loads(line) for line in tenant.command("logs", "--json", "--limit", "1000").stdout.splitlines()]
+
+    def addresses(client):
+        return {event["ip"] for event in events if event.get("client_id") == client["client_id"] and event.get("user_id")}
+
+    assert addresses(trusted) == {"203.0.113.7"} and "203.0.113.7" not in addresses(other)
+
+
+# MARK: Client assertions
+
+
+@pytest.mark.parametrize("alg", [None, "RS384", "PS256"])
+def test_private_key_jwt_at_every_endpoint(tenant, sdk, client_key, alg):
+    pem, keys = client_key
+    client = tenant.create_client(
+        "regular_web", token_endpoint_auth_method="private_key_jwt", proof={"jwks": keys},
+        grant_types=["authorization_code", "refresh_token", "client_credentials", CIBA])
+    tenant.grant(client, {"identifier": tenant.api}, ["read:items"])
+    signing = {"client_assertion_signing_key": pem, "client_assertion_signing_alg": alg}
+    token = sdk(GetToken, client, **signing)
+    assert claims(token.client_credentials(tenant.api)["access_token"])["azp"] == client["client_id"]
+    first = token.authorization_code(code(tenant, client, scope="openid offline_access"), CALLBACK)
+    assert token.refresh_token(first["refresh_token"])["access_token"]
+    assert sdk(BackChannelLogin, client, **signing).back_channel_login("Hello", login_hint(tenant), "openid")["auth_req_id"]
+    sdk(RevokeToken, client, **signing).revoke_refresh_token(first["refresh_token"])
+    assert refused(token.refresh_token, first["refresh_token"]) == INVALID_REFRESH
+    assert refused(sdk(GetToken, client).client_credentials, tenant.api)[:2] == (401, "access_denied")

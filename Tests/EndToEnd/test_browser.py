@@ -1,10 +1,12 @@
 """A person in front of headless Chromium."""
 
+import hashlib
 import secrets
 
 from support.tenant import Pkce, claims
 
 REFUSED = "Wrong email or password"
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
 
 def authorize_url(tenant, application, client, pkce=None, **parameters):
@@ -171,4 +173,104 @@ def test_sign_in_over_https(dev, chromium, application):
     cookies = chromium.driver.execute_cdp_cmd("Network.getCookies", {"urls": [dev.issuer_https]})["cookies"]
     session = next(cookie for cookie in cookies if cookie["name"] == "auth0")
     assert session["secure"] and session["httpOnly"] and session["sameSite"] == "None"
+    assert chromium.console_errors() == []
+
+
+def test_a_person_who_cancels_the_login_returns_to_the_application(dev, chromium, application):
+    branded = dev.create_client(
+        "native", name="Branded App", callbacks=[application.callback],
+        presentation={"policy_uri": f"{application.origin}/policy", "tos_uri": f"{application.origin}/terms", "contacts": []})
+    chromium.open(authorize_url(dev, application, branded, state="a b"))
+    assert chromium.element("#policy-link").get_attribute("href") == f"{application.origin}/policy"
+    assert chromium.element("#terms-link").get_attribute("href") == f"{application.origin}/terms"
+    chromium.photograph("login-branded")
+    chromium.press("#login-cancel")
+    chromium.wait_for_url(application.callback)
+    answer = application.received[-1][1]
+    assert (answer["error"], answer["state"]) == ("access_denied", "a b")
+    assert chromium.console_errors() == []
+
+
+def log_in_if_asked(dev, chromium):
+    if chromium.elements("input[type=password]"):
+        chromium.log_in(dev.email, dev.password)
+
+
+def test_a_device_is_connected_with_its_code(dev, chromium):
+    television = dev.create_client("native", name="Living Room TV", grant_types=[DEVICE_CODE])
+    started = dev.http.post("/oauth/device/code", data={"client_id": television["client_id"], "scope": "openid profile"}).json()
+    chromium.open(started["verification_uri"])
+    log_in_if_asked(dev, chromium)
+    chromium.photograph("activate")
+    chromium.element("input[name=user_code]").send_keys("ZZZZ-ZZZZ")
+    chromium.press("#activate-submit")
+    assert "There is no such code" in chromium.text
+    chromium.photograph("activate-refused")
+    chromium.element("input[name=user_code]").clear()
+    chromium.element("input[name=user_code]").send_keys(started["user_code"].lower())
+    chromium.press("#activate-submit")
+    log_in_if_asked(dev, chromium)
+    assert chromium.element("#user-code").text == started["user_code"]
+    assert "Living Room TV" in chromium.text
+    chromium.photograph("device-confirm")
+    chromium.press("#device-confirm")
+    log_in_if_asked(dev, chromium)
+    if chromium.elements("#consent-accept"):
+        chromium.press("#consent-accept")
+    assert "Your device is connected" in chromium.text
+    chromium.photograph("device-connected")
+    answer = dev.post_token(television, grant_type=DEVICE_CODE, device_code=started["device_code"])
+    assert answer.status_code == 200 and "id_token" in answer.json(), answer.text
+    assert chromium.console_errors() == []
+
+
+def test_a_device_that_is_refused_is_told(dev, chromium):
+    television = dev.create_client("native", name="Stranger's TV", grant_types=[DEVICE_CODE])
+    started = dev.http.post("/oauth/device/code", data={"client_id": television["client_id"], "scope": "openid"}).json()
+    chromium.open(started["verification_uri_complete"])
+    log_in_if_asked(dev, chromium)
+    if chromium.elements("#activate-submit"):
+        chromium.press("#activate-submit")
+        log_in_if_asked(dev, chromium)
+    chromium.press("#device-deny")
+    assert "Your device is not connected" in chromium.text
+    chromium.photograph("device-refused")
+    answer = dev.post_token(television, grant_type=DEVICE_CODE, device_code=started["device_code"])
+    assert answer.json()["error"] == "access_denied", answer.text
+    assert chromium.console_errors() == []
+
+
+ASK_THE_SESSION_FRAME = """
+    var source = arguments[0], messages = arguments[1], answered = arguments[2], answers = [], frame = document.createElement("iframe");
+    window.addEventListener("message", function (event) {
+        answers.push([event.data, event.origin]);
+        if (answers.length === messages.length) answered(answers);
+    });
+    frame.onload = function () {
+        messages.forEach(function (message) { frame.contentWindow.postMessage(message, new URL(source).origin); });
+    };
+    frame.src = source;
+    document.body.appendChild(frame);
+"""
+
+
+def session_state(client_id, origin, browser_state, salt):
+    return hashlib.sha256(f"{client_id} {origin} {browser_state} {salt}".encode()).hexdigest() + "." + salt
+
+
+def test_the_session_frame_computes_what_the_server_does(dev, chromium, application):
+    page = f"{dev.issuer}oidc/check-session"  # published by tenants whose default profile is not auth0
+    # Of every length modulo the block of SHA-256, and beyond ASCII.
+    clients = ["c" * length for length in range(1, 130, 3)] + ["h\u00e9 \u20ac\U0001f98a".replace(" ", "")]
+    good = [f"{client} {session_state(client, application.origin, '', 'salt')}" for client in clients]
+    changed = [
+        f"a {session_state('a', application.origin, 'other', 'salt')}", f"a {session_state('a', 'https://other.example', '', 'salt')}",
+        f"a {session_state('b', application.origin, '', 'salt')}",
+    ]
+    malformed = ["", "a", "a b", f"a {'0' * 64}", f"a {'0' * 63}.salt", f"a b {'0' * 64}.salt", "x" * 5000, None, {"a": 1}]
+    chromium.open(application.origin)
+    answers = chromium.driver.execute_async_script(ASK_THE_SESSION_FRAME, page, good + changed + malformed)
+    assert {origin for _, origin in answers} == {dev.issuer.rstrip("/")}
+    expected = ["unchanged"] * len(good) + ["changed"] * len(changed) + ["error"] * len(malformed)
+    assert [answer for answer, _ in answers] == expected
     assert chromium.console_errors() == []

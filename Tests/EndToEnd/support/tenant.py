@@ -42,6 +42,7 @@ class Tenant:
         self.api = document["api"]["identifier"]
         self.email, self.password = document["user"]["email"], document["user"]["password"]
         self.http = httpx.Client(base_url=self.issuer, timeout=20)
+        self.browsers = []
 
     @property
     def process(self):
@@ -62,7 +63,9 @@ class Tenant:
         return ssl.create_default_context(cafile=self.certificate)
 
     def close(self):
-        self.http.close()
+        # An open connection that nobody reads from keeps a TLS listener from stopping for some seconds.
+        for connected in [self.http, *self.browsers]:
+            connected.close()
         try:
             for process in self.processes:
                 process.stop()
@@ -88,6 +91,11 @@ class Tenant:
         identifier = f"https://api.example/{secrets.token_hex(6)}"
         return self.create("apis", {"identifier": identifier, "name": "test API", **record})
 
+    def change_settings(self, settings, until):
+        """Changes settings of the tenant, and returns when the running server's metadata pass `until`."""
+        self.command("tenants", "update", "default", "--json", json.dumps({"settings": settings}))
+        wait_until(lambda: until(self.metadata()), f"the server to follow {settings}")
+
     def grant(self, client, api, scopes):
         """Lets the client ask for the API in its own name."""
         return self.create("client-grants", {"client_id": client["client_id"], "audience": api["identifier"], "scope": scopes})
@@ -110,7 +118,9 @@ class Tenant:
     # The protocol
 
     def browser(self, https=False):
-        return Browser(self.issuer_https, verify=self.trust) if https else Browser(self.issuer)
+        made = Browser(self.issuer_https, verify=self.trust) if https else Browser(self.issuer)
+        self.browsers.append(made)
+        return made
 
     def authorize_url(self, client, https=False, **parameters):
         """An authorization request with what every client sends; a parameter given as `None` is left out."""
