@@ -5,7 +5,6 @@ compared with one RSA-2048 signature as `openssl speed` measures it right before
 """
 
 import argparse
-import http.client
 import json
 import os
 import pathlib
@@ -16,60 +15,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "Tests" / "EndToEnd"))
-TICK = os.sysconf("SC_CLK_TCK")
 FAMILIES_PER_USER = 200
 
-
-class Load:
-    """Sends prepared bodies to /oauth/token over a few keep-alive connections; every answer must be 200."""
-
-    def __init__(self, port, connections=8):
-        self.port, self.connections = port, connections
-
-    def run(self, chains):
-        """`chains` are generators that yield a body and are sent the answer; each runs on one connection."""
-        failures = []
-
-        def work(mine):
-            connection = http.client.HTTPConnection("localhost", self.port, timeout=30)
-            try:
-                for chain in mine:
-                    self._follow(connection, chain)
-            except Exception as failure:
-                failures.append(failure)
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=work, args=(chains[i::self.connections],)) for i in range(self.connections)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        if failures:
-            raise failures[0]
-
-    def _follow(self, connection, chain):
-        body = next(chain, None)
-        while body is not None:
-            connection.request("POST", "/oauth/token", json.dumps(body), {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            text = answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"{answer.status} {text[:200]}")
-            try:
-                body = chain.send(json.loads(text))
-            except StopIteration:
-                return
-
-
-def cpu_seconds(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+from endpoints import measure_endpoints  # noqa: E402
+from load import Load, Request, cpu_seconds  # noqa: E402
 
 
 def memory(pid):
@@ -108,22 +61,22 @@ class Measurements:
 
 def repeated(body, count):
     for _ in range(count):
-        yield body
+        yield Request.token(body)
 
 
 def refreshing(client, token, count, kept):
     for _ in range(count):
-        answer = yield {"grant_type": "refresh_token", "client_id": client["client_id"], "refresh_token": token}
+        answer = yield Request.token({"grant_type": "refresh_token", "client_id": client["client_id"], "refresh_token": token})
         token = answer["refresh_token"]
     kept.append(token)
 
 
 def exchanging(client, codes, callback, kept):
     for code, verifier in codes:
-        answer = yield {
+        answer = yield Request.token({
             "grant_type": "authorization_code", "client_id": client["client_id"], "code": code, "redirect_uri": callback,
             "code_verifier": verifier,
-        }
+        })
         kept.append(answer["refresh_token"])
 
 
@@ -191,6 +144,7 @@ def measure(options):
         try:
             measured.row("resident memory of `martlet dev` after the first start", memory(tenant.process.child.pid))
             tokens = measure_cpu(measured, tenant, options)
+            measure_endpoints(measured, tenant, options)
             measure_rates(measured, tenant, options, tokens[:-200])
         finally:
             tenant.close()
