@@ -78,7 +78,9 @@ package struct AccessTokenReader: Sendable {
 
     private static func payload(of token: OpaqueAccessToken) -> JSONObject {
         var payload: JSONObject = ["audience_id": .string(token.audience ?? "")]
-        if let actor = token.actor.flatMap({ try? JSONValue.parse(Array($0.utf8)) }) { payload.append("act", actor) }
+        for (name, text) in [("act", token.actor), ("authorization_details", token.authorizationDetails)] {
+            if let value = text.flatMap({ try? JSONValue.parse(Array($0.utf8)) }) { payload.append(name, value) }
+        }
         return payload
     }
 

@@ -17,6 +17,8 @@ struct OpaqueAccessToken: Sendable, Equatable {
     var claims: String?
     /// The `act` claim: JSON object text.
     var actor: String?
+    /// What was granted beside scopes, for the introspection endpoint: JSON array text (RFC 9396 section 9.2).
+    var authorizationDetails: String?
     var confirmation: Confirmation?
     var issuedAt: Timestamp
     var expiresAt: Timestamp
@@ -26,7 +28,7 @@ struct OpaqueAccessToken: Sendable, Equatable {
         (sid, audience) = (access.sid, access.audience)
         grantID = access.grantID.isEmpty ? nil : access.grantID
         claims = access.details.claims.flatMap { RequestedClaims(parsing: $0)?.userinfoText }
-        actor = access.details.actor
+        (actor, authorizationDetails) = (access.details.actor, access.details.authorizationDetails)
         (self.confirmation, self.issuedAt, self.expiresAt) = (confirmation, issuedAt, expiresAt)
     }
 
@@ -72,7 +74,7 @@ struct OpaqueAccessToken: Sendable, Equatable {
             "s": .string(userID), "c": .string(clientID), "o": .string(scopes.description), "e": .integer(expiresAt.milliseconds),
             "t": .integer(issuedAt.milliseconds),
         ]
-        let texts = [("i", sid), ("g", grantID), ("a", audience), ("q", claims), ("p", actor)]
+        let texts = [("i", sid), ("g", grantID), ("a", audience), ("q", claims), ("p", actor), ("d", authorizationDetails)]
         for (name, value) in texts {
             if let value { content.append(name, .string(value)) }
         }
@@ -88,7 +90,7 @@ struct OpaqueAccessToken: Sendable, Equatable {
         (self.userID, self.clientID, self.scopes) = (userID, clientID, scopes)
         (issuedAt, expiresAt) = (Timestamp(milliseconds: start), Timestamp(milliseconds: end))
         (sid, grantID, audience) = (content["i"]?.string, content["g"]?.string, content["a"]?.string)
-        (claims, actor) = (content["q"]?.string, content["p"]?.string)
+        (claims, actor, authorizationDetails) = (content["q"]?.string, content["p"]?.string, content["d"]?.string)
         confirmation = Confirmation.Method.allCases.lazy.compactMap { method in
             content[method.rawValue]?.string.map { Confirmation(method: method, thumbprint: $0) }
         }.first

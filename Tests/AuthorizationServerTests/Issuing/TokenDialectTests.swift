@@ -107,6 +107,19 @@ import Testing
         }
     }
 
+    @Test("an opaque token keeps what was granted beside scopes (RFC 9396 section 9.2)")
+    func opaqueDetails() async throws {
+        let fixture = try await make { $0.tokenFormat = .opaque }
+        let details = #"[{"type":"payment","amount":"9"}]"#
+        let code = try await fixture.insertCode(for: fixture.web, scopes: ["openid"]) { code in
+            code.access.details.authorizationDetails = details
+        }
+        let token = try await fixture.token(fixture.codeForm(code, from: fixture.web)).accessToken
+        let read = try await AccessTokenReader(fixture.context).read(token, in: fixture.request())
+        let granted = try JSONValue.parse(Array(details.utf8))
+        #expect(read.payload["authorization_details"] == granted)
+    }
+
     @Test("an opaque token with one character changed is nobody's")
     func forged() async throws {
         let fixture = try await make { $0.tokenFormat = .opaque }

@@ -8,9 +8,9 @@ struct MCPServerCommand: AsyncParsableCommand, TenantCommand {
     static let configuration = CommandConfiguration(
         commandName: "mcp", abstract: "Make an API an MCP server: clients may register themselves and find it.",
         discussion: """
-            Switches on dynamic registration and client ID metadata documents for the tenant, and refresh tokens and RFC 9068 access \
-            tokens for the API. Prints what the API must answer a request without a token with, and the document that it may serve \
-            at its own /.well-known/oauth-protected-resource.
+            Switches on dynamic registration and client ID metadata documents for the tenant, and refresh tokens and \
+            RFC 9068 access tokens for the API. Prints what the API must answer a request without a token with, and the \
+            document that it may serve at its own /.well-known/oauth-protected-resource.
             """)
     @Argument(help: "The API's identifier: the address that MCP clients connect to.") var identifier: String
     @Option(help: "The issuer as clients reach it, with its slash at the end.") var issuer: String
