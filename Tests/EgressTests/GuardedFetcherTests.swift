@@ -7,7 +7,7 @@ import Testing
 
 /// Fetches from a server on loopback, which the rules allow by its address.
 @Suite struct GuardedFetcherTests {
-    private static let limits = OutboundLimits(maximumBytes: 65_536, timeout: 5)
+    private static let limits = OutboundLimits(maximumBytes: 65_536, timeout: 30)
 
     private static func fetching<Result>(
         _ allowed: [String] = ["127.0.0.1"], authorities: String = "", concurrency: Int = 32, resolver: HostResolver? = nil,

@@ -45,10 +45,14 @@ package struct IntrospectionEndpoint: Sendable {
 
     // MARK: Access tokens
 
-    /// A client sees its own tokens, those for APIs that it may ask for itself, and as a resource server those of the tenant
-    /// (RFC 7662 section 4: nobody may scan for tokens).
+    /// A client sees its own tokens, those for APIs that it may ask for itself, and as a resource server those for the API that
+    /// it is, or all when its record names none (RFC 7662 section 4: nobody may scan for tokens).
     private func maySee(_ token: VerifiedAccessToken, _ client: Client) async throws -> Bool {
-        if token.clientID.isExactly(client.clientID) || client.appType == .resourceServer { return true }
+        if token.clientID.isExactly(client.clientID) { return true }
+        if client.appType == .resourceServer {
+            guard let own = client.resourceServerIdentifier else { return true }
+            if token.audiences.contains(where: own.isExactly) { return true }
+        }
         for audience in token.audiences {
             let grant = try await context.stores.clientGrants.find(clientID: client.clientID, audience: audience)
             if grant != nil { return true }

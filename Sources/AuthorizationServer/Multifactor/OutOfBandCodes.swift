@@ -1,7 +1,8 @@
 import OAuthProtocol
 import Storage
 
-/// Codes of a second factor that are sent to the user: an `oob_code` for the client, a `binding_code` for the user (contract 17.3).
+/// Codes of a second factor that are sent to the user: an `oob_code` for the client, a `binding_code` for the user
+/// (contract 17.3).
 struct OutOfBandCodes: Sendable {
     /// Contract 17.5.
     private static let lifetime: Lifetime = .minutes(5)

@@ -1,8 +1,8 @@
 import OAuthProtocol
 import Storage
 
-/// A code that stands in for a lost factor, once: 24 characters of `A-Z0-9` (contract 17.4), 124 random bits, so a plain hash of it
-/// is safe to keep.
+/// A code that stands in for a lost factor, once: 24 characters of `A-Z0-9` (contract 17.4), 124 random bits, so a plain hash
+/// of it is safe to keep.
 struct RecoveryCode: Sendable {
     let text: String
 

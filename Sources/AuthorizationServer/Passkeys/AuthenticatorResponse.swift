@@ -1,6 +1,7 @@
 import OAuthProtocol
 
-/// The `authn_response` of the `webauthn` grant: a `PublicKeyCredential` as JSON, its bytes base64url (WebAuthn 5.1, contract 19).
+/// The `authn_response` of the `webauthn` grant: a `PublicKeyCredential` as JSON, its bytes base64url (WebAuthn 5.1,
+/// contract 19).
 struct AuthenticatorResponse: Sendable {
     enum Answer: Sendable {
         case attestation(WebAuthnAttestation)

@@ -43,9 +43,9 @@ struct PasskeyCheck: Sendable {
         _ assertion: WebAuthnAssertion, _ credentialID: [UInt8], userHandle: [UInt8]?
     ) async throws -> PasskeyProof {
         let hash = StoredPasskey.hash(of: credentialID)
-        guard let row = try await context.stores.authenticators.find(credentialHash: hash), var passkey = StoredPasskey(row) else {
-            throw Self.refused("unknown credential")
-        }
+        guard let row = try await context.stores.authenticators.find(credentialHash: hash),
+            var passkey = StoredPasskey(row)
+        else { throw Self.refused("unknown credential") }
         // No credentials were listed, so the authenticator must say whose it is (WebAuthn 7.2 step 6).
         guard let userHandle, userHandle == passkey.userHandle else { throw Self.refused("another user handle") }
         let done: WebAuthnAuthentication

@@ -20,7 +20,8 @@ package struct PasskeyEndpoints: Sendable {
             try await PasskeySignup(context, connection).checkIsFree(newcomer)
             let ceremony = newCeremony(client, connection, newcomer)
             let handle = try await ceremony.open(in: context, at: request.now)
-            return Self.answer(handle, creation(newcomer, ceremony, PasskeyParty(context.settings, for: client, at: request.issuer)))
+            let party = PasskeyParty(context.settings, for: client, at: request.issuer)
+            return Self.answer(handle, creation(newcomer, ceremony, party))
         }
     }
 

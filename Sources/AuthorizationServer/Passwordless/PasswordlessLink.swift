@@ -1,8 +1,8 @@
 package import OAuthProtocol
 import Storage
 
-/// `GET /passwordless/verify_redirect` (contract 20.2): the link of the mail signs the browser in and goes on as `/authorize` with
-/// the `authParams` of the start.
+/// `GET /passwordless/verify_redirect` (contract 20.2): the link of the mail signs the browser in and goes on as `/authorize`
+/// with the `authParams` of the start.
 package struct PasswordlessLink: Sendable {
     private let context: TenantContext
 

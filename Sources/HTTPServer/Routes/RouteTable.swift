@@ -5,7 +5,8 @@ import OAuthProtocol
 /// Every route of the server. A new endpoint is one file and one line here; `Allow`, preflight answers and the format of
 /// errors follow from the line.
 package enum RouteTable {
-    package static let routes: [Route] = authenticationAPI + userProofs + metadata + PageRoutes.routes + plumbing + AssetRoutes.routes
+    package static let routes: [Route] =
+        authenticationAPI + userProofs + metadata + PageRoutes.routes + plumbing + AssetRoutes.routes
 
     private static let authenticationAPI: [Route] = [
         .api(.post, at: "/oauth/token", .oauth(.token), use: TokenRoutes.token).limited(by: .token),

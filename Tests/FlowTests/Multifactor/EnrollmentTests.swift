@@ -15,7 +15,8 @@ import Testing
         #expect(answer.json?.members.map(\.name) == ["authenticator_type", "secret", "barcode_uri", "recovery_codes"])
         let secret = try #require(answer.member("secret"))
         #expect(Base32.decode(secret)?.count == 20)
-        let expected = "otpauth://totp/Martlet:user%40example.test?secret=\(secret)&issuer=Martlet&algorithm=SHA1&digits=6&period=30"
+        let label = "otpauth://totp/Martlet:user%40example.test"
+        let expected = "\(label)?secret=\(secret)&issuer=Martlet&algorithm=SHA1&digits=6&period=30"
         #expect(answer.member("barcode_uri") == expected)
         let entries = try await mfa.list(with: token)
         #expect(entries.map { $0["active"]?.bool } == [false, false])

@@ -93,7 +93,9 @@ struct MultifactorCase {
     ]
     static let mail: JSONObject = ["authenticator_types": .strings(["oob"]), "oob_channels": .strings(["email"])]
 
-    func code(_ secret: [UInt8]) -> String { fixture.environment.timeBasedCodes.code(secret: SecretBytes(secret), at: fixture.now) }
+    func code(_ secret: [UInt8]) -> String {
+        fixture.environment.timeBasedCodes.code(secret: SecretBytes(secret), at: fixture.now)
+    }
 
     /// Enrols and confirms an application. Returns its secret and the recovery code. The clock then stands at the next step.
     func enroll() async throws -> (secret: [UInt8], recovery: String) {

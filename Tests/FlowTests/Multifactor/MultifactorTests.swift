@@ -173,7 +173,10 @@ import Testing
         _ = try await mfa.server.send(.json("/passwordless/start", body))
         let answer = try await mfa.token(
             .passwordlessOTP,
-            [("username", "m@example.test"), ("realm", "email"), ("otp", try #require(mfa.fixture.mailedCode)), ("scope", "openid")])
+            [
+                ("username", "m@example.test"), ("realm", "email"), ("otp", try #require(mfa.fixture.mailedCode)),
+                ("scope", "openid"),
+            ])
         #expect(answer.status == 403 && answer.error == "mfa_required")
         let enroll = answer.json?["mfa_requirements"]?.object?["enroll"]?.array?.compactMap { $0.object?["type"]?.string }
         #expect(enroll == ["otp", "phone"])

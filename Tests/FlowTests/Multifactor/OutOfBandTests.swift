@@ -121,9 +121,14 @@ import Testing
     }
 
     static let refused: [Refused] = [
-        Refused(testDescription: "unknown type", pairs: [("challenge_type", "push")], status: 403, error: "unsupported_challenge_type"),
-        Refused(testDescription: "a type without a factor", pairs: [("challenge_type", "otp")], status: 403, error: "association_required"),
-        Refused(testDescription: "unknown factor", pairs: [("authenticator_id", "sms|dev_x")], status: 400, error: "invalid_request"),
+        Refused(
+            testDescription: "unknown type", pairs: [("challenge_type", "push")], status: 403,
+            error: "unsupported_challenge_type"),
+        Refused(
+            testDescription: "a type without a factor", pairs: [("challenge_type", "otp")], status: 403,
+            error: "association_required"),
+        Refused(
+            testDescription: "unknown factor", pairs: [("authenticator_id", "sms|dev_x")], status: 400, error: "invalid_request"),
         Refused(testDescription: "wrong secret", pairs: [("client_secret", "x")], status: 401, error: "invalid_client"),
     ]
 

@@ -68,7 +68,8 @@ import Testing
         let server = try await Self.server()
         let begun = try await Self.register(server)
         let parameters = try Self.parameters(begun)
-        #expect(parameters.members.map(\.name) == ["challenge", "timeout", "rp", "user", "pubKeyCredParams", "authenticatorSelection"])
+        let names = ["challenge", "timeout", "rp", "user", "pubKeyCredParams", "authenticatorSelection"]
+        #expect(parameters.members.map(\.name) == names)
         #expect(parameters["rp"]?.object?["id"]?.string == "default.test")
         #expect(parameters["user"]?.object?["id"]?.string.flatMap { Base64URL.decode($0) }?.count == 32)
         #expect(parameters["challenge"]?.string.flatMap { Base64URL.decode($0) }?.count == 32)

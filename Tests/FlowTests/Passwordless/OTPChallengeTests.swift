@@ -53,7 +53,8 @@ import Testing
         let quiet = try await Self.challenge(server, ["email": .string(Case.email)])
         #expect(quiet.status == 200 && quiet.member("auth_session")?.utf8.count == 43)
         #expect(server.fixture.mail.messages.isEmpty)
-        let session = try await Self.challenge(server, ["email": .string(Case.email), "allow_signup": true]).member("auth_session")
+        let opened = try await Self.challenge(server, ["email": .string(Case.email), "allow_signup": true])
+        let session = opened.member("auth_session")
         let tokens = try await Self.answer(server, session, try #require(server.fixture.mailedCode))
         #expect(Journey.claims(of: tokens.member("id_token"))?["sub"]?.string?.hasPrefix("auth0|") == true)
     }

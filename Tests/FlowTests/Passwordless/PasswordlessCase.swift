@@ -33,7 +33,9 @@ enum PasswordlessCase {
     static func redeem(
         _ server: TestServer, _ code: String, _ more: [(String, String)] = [], _ client: Client? = nil
     ) async throws -> WireAnswer {
-        var pairs = [("grant_type", grant), ("username", email), ("realm", "email"), ("otp", code), ("scope", "openid profile email")]
+        var pairs = [
+            ("grant_type", grant), ("username", email), ("realm", "email"), ("otp", code), ("scope", "openid profile email"),
+        ]
         for (name, value) in more {
             pairs.removeAll { $0.0 == name }
             pairs.append((name, value))

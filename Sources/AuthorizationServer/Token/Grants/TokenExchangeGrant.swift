@@ -38,7 +38,7 @@ struct TokenExchangeGrant: Grant {
         _ subject: String, _ type: String, _ form: FormParameters, _ client: AuthenticatedClient, in request: RequestInfo
     ) async throws -> TokenResponse {
         let audience = try await AudienceResolution(context).resolve(form, for: client.client, in: request)
-        let actor = try await actor(form, in: request)
+        let actor = try await actor(form, of: client.client, in: request)
         let verified = try await TrustedAssertion(context, in: request).verify(
             subject, subjectTokenType: type, for: client.client)
         var exchange = UserExchange(
@@ -50,15 +50,18 @@ struct TokenExchangeGrant: Grant {
         return response
     }
 
-    /// Both or neither (RFC 8693 section 2.1): an access token of ours that says who acts.
-    private func actor(_ form: FormParameters, in request: RequestInfo) async throws -> String? {
+    /// Both or neither (RFC 8693 section 2.1): an access token of ours that says who acts. Only the client that it was issued to
+    /// may present it: who merely received it, as an API does, must not act in its name.
+    private func actor(_ form: FormParameters, of client: Client, in request: RequestInfo) async throws -> String? {
         let token = try form.optional("actor_token", maximumBytes: 16_384)
         let type = try form.optional("actor_token_type", maximumBytes: 512)
         guard let token, let type else {
             guard token == nil, type == nil else { throw OAuthError(.invalidRequest, WireText.actorNeedsBoth) }
             return nil
         }
-        guard type.isExactly(Self.accessTokenType), let read = try? await AccessTokenReader(context).read(token, in: request) else {
+        guard type.isExactly(Self.accessTokenType), let read = try? await AccessTokenReader(context).read(token, in: request),
+            read.clientID.isExactly(client.clientID)
+        else {
             throw OAuthError(.invalidRequest, WireText.malformedParameter("actor_token"))
         }
         return try ActorChain.prepending(read.subject, to: read.payload["act"])
