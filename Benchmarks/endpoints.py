@@ -130,7 +130,8 @@ class Runner:
 
 
 def iter_chain(requests):
-    yield from requests
+    for request in requests:
+        yield request
 
 
 class DPoPChain:
