@@ -33,7 +33,7 @@ package struct ProfileRules: Sendable, Equatable {
     package var hasNumericUpdatedAt = true
     /// The claims of scopes are in the ID token also when userinfo can be asked (Auth0's habit).
     package var putsScopeClaimsInIDToken = false
-    /// A scope, an `acr`, `auth_time` … as OpenID Connect says: `auth_time` always, `acr` when asked.
+    /// ID tokens carry `auth_time` also when nobody asked for it; Auth0's do not (contract 9.4).
     package var alwaysSendsAuthTime = true
     /// Access tokens may travel in a query or body (RFC 6750 sections 2.2 and 2.3).
     package var acceptsTokenParameter = true
@@ -54,7 +54,7 @@ package struct ProfileRules: Sendable, Equatable {
     package var revokesAccessTokens = true
     /// Logout tokens are `logout+jwt`.
     package var typesLogoutTokens = true
-    /// An ID token in every `openid` refresh keeps `auth_time`; PAR requests live this many seconds.
+    /// How long a pushed request may be used, in seconds (RFC 9126 section 2.2; contract 15.1; conformance 9).
     package var pushedRequestLifetime: Int64 = 90
 }
 
