@@ -40,7 +40,7 @@ package struct RegistrationEndpoint: Sendable {
     private func requireInitialToken(_ authorization: String?) throws(OAuthError) {
         let hashes = context.settings.registration.initialAccessTokenHashes
         guard !hashes.isEmpty else { return }
-        let token = BearerToken.parse(authorization) ?? ""
+        let token = PresentedAccessToken.bearer(in: authorization) ?? ""
         let digest = Base64URL.encode(SHA256.hash(data: Array(token.utf8)))
         guard hashes.contains(where: digest.isExactly) else { throw OAuthError(.invalidToken, WireText.noBearerToken) }
     }
@@ -93,14 +93,5 @@ package struct RegistrationEndpoint: Sendable {
         }
         client.refreshToken = .rotatingDefaults
         if !client.isPublic { client.refreshToken.rotationType = .nonRotating }
-    }
-}
-
-/// `Authorization: Bearer` (RFC 6750 section 2.1).
-package enum BearerToken {
-    /// `nil` when the header is absent or of another scheme.
-    package static func parse(_ authorization: String?) -> String? {
-        guard let authorization, authorization.utf8.count > 7, authorization.prefix(7).lowercased() == "bearer " else { return nil }
-        return String(authorization.dropFirst(7).drop { $0 == " " })
     }
 }

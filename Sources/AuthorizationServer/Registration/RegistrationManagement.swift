@@ -46,7 +46,7 @@ package struct RegistrationManagement: Sendable {
     /// The client whose registration token it is. One refusal for every reason: who lacks the token learns nothing of which
     /// clients there are (RFC 7592 section 2.1).
     private func owned(_ clientID: String, _ authorization: String?) async throws -> (Client, token: String) {
-        let token = BearerToken.parse(authorization) ?? ""
+        let token = PresentedAccessToken.bearer(in: authorization) ?? ""
         let hash = Base64URL.encode(TokenHash(of: token).bytes)
         guard let client = try await context.stores.clients.find(clientID), client.clientID.isExactly(clientID),
             client.registration?.accessTokenHash?.isExactly(hash) == true

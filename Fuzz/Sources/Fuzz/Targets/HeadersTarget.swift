@@ -39,8 +39,11 @@ enum HeadersTarget {
     }
 
     private static func bearer(_ header: String) {
-        guard let token = BearerToken.parse(header) else { return }
-        expect(token.utf8.first != 0x20 && header.hasSuffix(token), "a token is the end of its header")
+        guard let presented = PresentedAccessToken(authorization: header), let token = presented.token else { return }
+        expect(token.utf8.first != 0x20, "no space begins a token")
+        expect(header.utf8.suffix(token.utf8.count).elementsEqual(token.utf8), "a token is the end of its header")
+        let bearer = PresentedAccessToken.bearer(in: header)
+        expect(bearer == nil || bearer?.isExactly(token) == true, "both readings of a header agree")
     }
 
     /// An id and a secret, as RFC 6749 section 2.3.1 writes them.

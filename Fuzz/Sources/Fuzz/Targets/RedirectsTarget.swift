@@ -35,7 +35,9 @@ enum RedirectsTarget {
     }
 
     private static func same(_ uri: RedirectURI, _ registered: String) {
-        guard !RedirectURI.hasPlaceholder(registered) else { return placeholder(uri, registered) }
+        // A star in a path stands for itself.
+        let authority = registered.utf8.drop { $0 != UInt8(ascii: "/") }.dropFirst(2).prefix { !"/?".utf8.contains($0) }
+        guard !authority.contains(UInt8(ascii: "*")) else { return placeholder(uri, registered) }
         guard let entry = RedirectURI(registered) else { return expect(false, "an entry that is matched is a URI") }
         expect(
             entry.scheme.isExactly(uri.scheme) && entry.host == uri.host && entry.port == uri.port, "the place is the entry's")

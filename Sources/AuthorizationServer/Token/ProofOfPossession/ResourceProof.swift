@@ -11,6 +11,14 @@ extension PresentedAccessToken {
         let token = parts.count == 2 ? String(decoding: parts[1].drop { $0 == UInt8(ascii: " ") }, as: UTF8.self) : ""
         self.init(token: token, scheme: scheme)
     }
+
+    /// The token of an `Authorization: Bearer` header. `nil` when the header is absent, empty or of another scheme.
+    package static func bearer(in authorization: String?) -> String? {
+        guard let presented = authorization.flatMap({ PresentedAccessToken(authorization: $0) }),
+            presented.scheme.isExactly("Bearer"), let token = presented.token, !token.isEmpty
+        else { return nil }
+        return token
+    }
 }
 
 /// Checks at a resource of ours that whoever presents an access token holds the key that it is bound to.

@@ -135,4 +135,14 @@ import Testing
         #expect(presented?.scheme == scheme && presented?.token == token)
         #expect(PresentedAccessToken(authorization: "Basic x") == nil && PresentedAccessToken(authorization: "") == nil)
     }
+
+    @Test(
+        "a bearer token is what follows the scheme, byte for byte",
+        arguments: [
+            ("Bearer x", "x"), ("BEARER   x.y", "x.y"), ("Bearer  \u{64C}x", "\u{64C}x"), ("Bearer", nil), ("Bearer ", nil),
+            ("DPoP x", nil), ("Bearerx", nil), (nil, nil),
+        ] as [(String?, String?)])
+    func bearer(header: String?, token: String?) {
+        #expect(PresentedAccessToken.bearer(in: header).map { Array($0.utf8) } == token.map { Array($0.utf8) })
+    }
 }
