@@ -58,6 +58,9 @@ static const unsigned char form_post[] = {
 static const unsigned char web_message[] = {
 #embed "files/pages/web-message.mustache"
 };
+static const unsigned char login_callback[] = {
+#embed "files/pages/login-callback.mustache"
+};
 static const unsigned char activate[] = {
 #embed "files/pages/activate.mustache"
 };
@@ -105,6 +108,7 @@ static const martlet_web_file files[] = {
     FILE_ENTRY("password-reset.mustache", password_reset),
     FILE_ENTRY("form-post.mustache", form_post),
     FILE_ENTRY("web-message.mustache", web_message),
+    FILE_ENTRY("login-callback.mustache", login_callback),
     FILE_ENTRY("activate.mustache", activate),
     FILE_ENTRY("device-confirm.mustache", device_confirm),
     FILE_ENTRY("backchannel-approval.mustache", backchannel_approval),

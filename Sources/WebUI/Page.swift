@@ -16,6 +16,7 @@ package enum PageTemplate: String, Sendable, CaseIterable {
     case passwordReset = "password-reset"
     case formPost = "form-post"
     case webMessage = "web-message"
+    case loginCallback = "login-callback"
     case activate
     case deviceConfirm = "device-confirm"
     case backchannelApproval = "backchannel-approval"

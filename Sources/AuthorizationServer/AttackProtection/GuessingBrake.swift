@@ -26,6 +26,17 @@ package struct GuessingBrake: Sendable {
         throw OAuthError(.tooManyAttempts, WireText.tooManyAttempts, auditReason: counter.rawValue, retryAfter: wait)
     }
 
+    /// Runs a check that throws for a wrong guess. The attempt is taken first, so that guesses sent at once cannot all pass, and put
+    /// back for a right one. Throws `tooManyAttempts` instead when there is none left.
+    func guess<Result>(
+        _ counter: AttemptCounter, for subject: AttemptSubject, at now: Timestamp, _ check: () async throws -> Result
+    ) async throws -> Result {
+        try await require(counter, for: subject, at: now)
+        let result = try await check()
+        try await giveBack(counter, for: subject)
+        return result
+    }
+
     /// Puts the attempt back: it was no wrong guess.
     func giveBack(_ counter: AttemptCounter, for subject: AttemptSubject) async throws {
         try await stores.attempts.giveBack(counter.key(for: subject), to: counter.bucket(in: settings))

@@ -17,8 +17,33 @@ package struct AuthorizeEndpoint: Sendable {
         try await answeringRefusals(in: request, consuming: nil) {
             let authorize = try await AuthorizeSteps(context, in: request).prepare(form)
             return try await AuthorizeFailure.reporting(to: authorize.target) {
-                try await proceed(authorize, nil, browser, request)
+                let tickets = LoginTickets(context)
+                if let (login, id) = try await tickets.redeem(form, for: authorize.client, browser, at: request.now) {
+                    let outcome = try await goOn(authorize, signedInAs: login, browser, request)
+                    return outcome.changing { $0.crossOriginVerifier = (id, "") }
+                }
+                return try await proceed(authorize, nil, browser, request)
             }
+        }
+    }
+
+    /// As after a login on our page: in a new session, and in a transaction that knows of it.
+    private func goOn(
+        _ authorize: AuthorizeRequest, signedInAs login: LoginTickets.Login, _ browser: BrowserState, _ request: RequestInfo
+    ) async throws -> AuthorizeOutcome {
+        let event = request.event(.loginSucceeded, client: authorize.client, user: login.user)
+        let begun = try await BrowserSessions(context).begin(
+            for: login.user, replacing: browser, amr: login.amr, recording: event, in: request)
+        let opened = try await LoginTransactions(context).open(
+            authorize, browser: browser, signedInTo: begun.session, at: request.now)
+        let outcome = try await answeringRefusals(in: request, consuming: opened.transaction) {
+            try await AuthorizeFailure.reporting(to: authorize.target) {
+                try await proceed(authorize, opened.transaction, browser.after(begun.change), request)
+            }
+        }
+        return outcome.changing { changes in
+            (changes.session, changes.browserState) = (begun.change, begun.session.browserState)
+            changes.device = opened.changes.device
         }
     }
 

@@ -8,6 +8,20 @@ package enum AuthorizeOutcome: Sendable {
     case answer(AuthorizationResponse, changes: BrowserChanges)
 }
 
+extension AuthorizeOutcome {
+    /// The outcome with further changes to the browser's cookies.
+    func changing(_ change: (inout BrowserChanges) -> Void) -> AuthorizeOutcome {
+        switch self {
+        case .page(let path, var changes):
+            change(&changes)
+            return .page(path: path, changes: changes)
+        case .answer(let response, var changes):
+            change(&changes)
+            return .answer(response, changes: changes)
+        }
+    }
+}
+
 /// What a page's step leads to: the page with this prompt (again), or away from it.
 package enum PageOutcome<Prompt: Sendable>: Sendable {
     case show(Prompt, changes: BrowserChanges)
@@ -52,6 +66,8 @@ package enum PagePath {
     /// Where the link in a backchannel request's mail leads.
     package static let approve = "/u/approve"
     package static let resume = "/authorize/resume"
+    /// Where the hosted pages of SDKs post the result of a login.
+    package static let loginCallback = "/login/callback"
     package static let passwordResetRequest = "/u/reset-password-request"
     package static let passwordReset = "/u/reset-password"
 

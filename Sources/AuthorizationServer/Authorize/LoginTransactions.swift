@@ -16,9 +16,10 @@ struct LoginTransactions: Sendable {
 
     init(_ context: TenantContext) { self.context = context }
 
-    /// Keeps the request, bound to the browser's device cookie; makes that cookie when the browser has none.
+    /// Keeps the request, bound to the browser's device cookie; makes that cookie when the browser has none. `session`: the one
+    /// that the user signed in to with this very request.
     func open(
-        _ authorize: AuthorizeRequest, browser: BrowserState, at now: Timestamp
+        _ authorize: AuthorizeRequest, browser: BrowserState, signedInTo session: BrowserSession? = nil, at now: Timestamp
     ) async throws -> (transaction: BoundTransaction, changes: BrowserChanges) {
         var changes = BrowserChanges()
         let device = DeviceCookie.accepted(browser.device) ?? DeviceCookie.make(context.environment.randomness)
@@ -29,6 +30,7 @@ struct LoginTransactions: Sendable {
             parameters: RequestResolution.kept(authorize.form, authorize.origin), createdAt: now,
             expiresAt: now + context.settings.transactionLifetime)
         record.requestURIHash = authorize.origin.pushed
+        (record.authenticatedAt, record.sid) = (session?.authTime, session?.sid)
         try await context.stores.transactions.insert(record)
         return (BoundTransaction(state: state, device: device, record: record), changes)
     }

@@ -4,7 +4,20 @@ package struct BrowserState: Sendable {
     package var session: String?
     /// Value of the device cookie, which binds login steps to the browser that began them.
     package var device: String?
+    /// The verifiers of cross-origin logins, by their `co_id` (contract 21.3).
+    package var crossOriginVerifiers: [String: String] = [:]
     package init(session: String? = nil, device: String? = nil) { (self.session, self.device) = (session, device) }
+
+    /// The cookies that the browser will have once it got the change.
+    func after(_ change: BrowserChanges.Session) -> BrowserState {
+        var copy = self
+        switch change {
+        case .keep: break
+        case .clear: copy.session = nil
+        case .set(let cookie, _): copy.session = cookie
+        }
+        return copy
+    }
 }
 
 /// The cookies that an answer sets or clears.
@@ -22,5 +35,7 @@ package struct BrowserChanges: Sendable {
     /// The value that the page behind `check_session_iframe` reads (OIDC Session Management 3.2): new with each session, empty to
     /// clear it.
     package var browserState: String?
+    /// The cookie `co/verifier/{id}`: a new one for as long as a login ticket lives; an empty value clears it.
+    package var crossOriginVerifier: (id: String, value: String)?
     package init() {}
 }

@@ -26,6 +26,7 @@ struct PasswordlessCodes: Sendable {
             payload: SecretString(payload.serializedString), attempts: settings.attempts,
             lifetime: (now, now + settings.codeLifetime))
         try await context.stores.oneTimeCodes.put(record)
+        if purpose == .passwordless { try await noteClient(identifier, record) }
         return code
     }
 
@@ -41,9 +42,48 @@ struct PasswordlessCodes: Sendable {
         }
     }
 
+    /// Whether a typed code is right; a right one stays, a wrong one costs a try.
+    func isRight(_ code: String, for identifier: PasswordlessIdentifier, at now: Timestamp) async throws -> Bool {
+        let key = key(of: identifier)
+        let mac = OneTimeCodeMAC.make(of: code, for: .passwordless, key: key, in: context)
+        switch try await context.stores.oneTimeCodes.verify(.passwordless, key: key, codeMAC: mac, at: now) {
+        case .accepted: return true
+        case .wrong, .missing: return false
+        }
+    }
+
     private func key(of identifier: PasswordlessIdentifier) -> TokenHash {
-        let parts = [client.clientID, connection.name, identifier.kind.rawValue, identifier.folded]
-        return TokenHash(of: parts.map { "\($0.utf8.count):\($0)" }.joined())
+        Self.key([client.clientID, connection.name, identifier.kind.rawValue, identifier.folded])
+    }
+
+    private static func key(_ parts: [String]) -> TokenHash {
+        TokenHash(of: parts.map { "\($0.utf8.count):\($0)" }.joined())
+    }
+
+    // MARK: Whose code it is
+
+    /// `/passwordless/verify` names no client: the newest code to an address is meant.
+    private func noteClient(_ identifier: PasswordlessIdentifier, _ record: OneTimeCode) async throws {
+        let payload: JSONObject = ["client": .string(client.clientID)]
+        try await context.stores.oneTimeCodes.put(
+            OneTimeCode(
+                purpose: .passwordlessClient, keyHash: Self.clientKey(identifier, connection), codeMAC: [],
+                payload: SecretString(payload.serializedString), attempts: 1, lifetime: (record.createdAt, record.expiresAt)))
+    }
+
+    /// The client that asked last for a code to the address. `nil` when none did lately.
+    static func latestClient(
+        for identifier: PasswordlessIdentifier, of connection: Connection, _ context: TenantContext, at now: Timestamp
+    ) async throws -> Client? {
+        let key = clientKey(identifier, connection)
+        guard let found = try await context.stores.oneTimeCodes.find(.passwordlessClient, key: key, at: now),
+            let id = (try? JSONValue.parse(Array(found.payload.revealed.utf8)))?.object?["client"]?.string
+        else { return nil }
+        return try await context.client(id)
+    }
+
+    private static func clientKey(_ identifier: PasswordlessIdentifier, _ connection: Connection) -> TokenHash {
+        key([connection.name, identifier.kind.rawValue, identifier.folded])
     }
 
     /// The `_id` of contract 20.1: 24 hexadecimal digits that say nothing of whether there is such a user.

@@ -102,12 +102,7 @@ package struct PasswordlessStart: Sendable {
     ]
 
     private static func checkNames(_ form: FormParameters) throws(OAuthError) {
-        let foreign = form.entries.map(\.name).filter { name in !names.contains(where: name.isExactly) }
-        guard foreign.isEmpty else {
-            // Names are the sender's own text: only plain ones are repeated.
-            let plain = foreign.filter { $0.utf8.count <= 64 && $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } }
-            throw bad("request", WireText.propertiesNotAllowed(Array(plain.prefix(8))))
-        }
+        if let foreign = form.names(beyond: names) { throw bad("request", WireText.propertiesNotAllowed(foreign)) }
     }
 
     private func asked(_ form: FormParameters, _ client: Client) async throws -> Asked {

@@ -13,15 +13,26 @@ struct CrossOriginMiddleware: HTTPMiddleware {
         switch context.match.route?.crossOrigin ?? .nobody {
         case .nobody: return try await next(request, context)
         case .everybody: return allow("*", to: try await next(request, context), request)
-        case .clientOrigins:
-            var context = context
-            let field = request.headers[.origin]
-            if field != nil { context.asker = AskingClient() }
-            var response = try await next(request, context)
-            response.headers.append(HTTPField(name: .vary, value: "Origin"))
-            guard let field, await allows(field, context) else { return response }
-            return allow(field, to: response, request)
+        case .clientOrigins: return try await answer(request, context, next)
+        case .clientOriginsWithCredentials:
+            var response = try await answer(request, context, next)
+            if response.headers.contains(.accessControlAllowOrigin) {
+                response.headers[.accessControlAllowCredentials] = "true"
+            }
+            return response
         }
+    }
+
+    private func answer(
+        _ request: Request, _ context: MartletRequestContext, _ next: RequestHandler
+    ) async throws -> Response {
+        var context = context
+        let field = request.headers[.origin]
+        if field != nil { context.asker = AskingClient() }
+        var response = try await next(request, context)
+        response.headers.append(HTTPField(name: .vary, value: "Origin"))
+        guard let field, await allows(field, context) else { return response }
+        return allow(field, to: response, request)
     }
 
     private func allow(_ origin: String, to response: Response, _ request: Request) -> Response {
@@ -36,22 +47,13 @@ struct CrossOriginMiddleware: HTTPMiddleware {
     }
 
     private func allows(_ field: String, _ context: MartletRequestContext) async -> Bool {
-        guard let origin = WebOrigin(field), case .tenant(let tenant, let info) = context.tenant else { return false }
+        guard case .tenant(let tenant, let info) = context.tenant else { return false }
         do {
-            return try await origins(tenant, context.asker?.clientID, info).allows(origin)
+            return try await OriginRule(edge: edge).allows(field, client: context.asker?.clientID, of: tenant, at: info.now)
         } catch {
             context.logger.error("origins unknown", metadata: ["error": "\(error)"])
             return false
         }
-    }
-
-    /// The client's own when it is known, else those of all clients of the tenant.
-    private func origins(_ tenant: TenantContext, _ clientID: String?, _ info: RequestInfo) async throws -> AllowedOrigins {
-        let isDevelopment = tenant.settings.isDevelopment
-        if let clientID, let client = try await tenant.client(clientID) {
-            return AllowedOrigins([client], isDevelopment: isDevelopment)
-        }
-        return try await edge.origins.origins(tenant.stores, isDevelopment: isDevelopment, at: info.now)
     }
 
     private static let exposed = "DPoP-Nonce, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After"

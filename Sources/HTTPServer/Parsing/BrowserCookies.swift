@@ -14,7 +14,25 @@ package struct BrowserCookies: Sendable {
     /// What the browser sent. A name that comes twice with different values counts as absent: another site under the same
     /// registered domain may have set one of them.
     package func state(_ headers: HTTPFields) -> BrowserState {
-        BrowserState(session: value(of: "auth0", headers), device: value(of: "did", headers))
+        var state = BrowserState(session: value(of: "auth0", headers), device: value(of: "did", headers))
+        state.crossOriginVerifiers = verifiers(headers)
+        return state
+    }
+
+    private static let verifierPrefix = "co/verifier/"
+
+    /// The verifiers of cross-origin logins, by their id, which has letters and digits only.
+    private func verifiers(_ headers: HTTPFields) -> [String: String] {
+        var found: [String: String] = [:]
+        for header in headers[values: .cookie] {
+            for pair in header.split(separator: ";") {
+                let name = pair.drop { $0 == " " || $0 == "\t" }
+                guard name.hasPrefix(Self.verifierPrefix) else { continue }
+                let id = String(name.dropFirst(Self.verifierPrefix.count).prefix { $0 != "=" && $0 != "_" })
+                found[id] = value(of: Self.verifierPrefix + id, headers)
+            }
+        }
+        return found
     }
 
     /// The `Set-Cookie` values that carry the changes out.
@@ -26,6 +44,9 @@ package struct BrowserCookies: Sendable {
         case .set(let value, let maxAge): fields += written("auth0", value, maxAge: maxAge)
         }
         if let state = changes.browserState { fields.append(writtenState(state)) }
+        if let (id, value) = changes.crossOriginVerifier {
+            fields += written(Self.verifierPrefix + id, value, maxAge: value.isEmpty ? 0 : LoginTickets.lifetimeSeconds)
+        }
         if let device = changes.device { fields += written("did", device, maxAge: Self.deviceMaxAge) }
         return fields
     }

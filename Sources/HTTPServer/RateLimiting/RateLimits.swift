@@ -11,7 +11,7 @@ extension Route.RateBucket {
 
     var scope: Scope {
         switch self {
-        case .authenticationAPI, .token, .jwks: .tenant
+        case .authenticationAPI, .token, .jwks, .embeddedLogin: .tenant
         case .userinfo: .token
         case .passwordReset, .passwordless, .registration: .address
         }
@@ -27,6 +27,7 @@ extension Route.RateBucket {
         case .jwks: Bucket(capacity: 10_000, refillInterval: 1, refillAmount: 5000)
         case .passwordReset: Bucket(capacity: 100, refillInterval: 6)
         case .passwordless: Bucket(capacity: 200, refillInterval: 18)
+        case .embeddedLogin: Bucket(capacity: 500, refillInterval: 1, refillAmount: 100)
         case .registration: Bucket(capacity: 200, refillInterval: 1, refillAmount: 5)
         }
     }

@@ -3,10 +3,11 @@ import HTTPTypes
 import Hummingbird
 import OAuthProtocol
 
-/// `POST /passwordless/start`, `GET /passwordless/verify_redirect` and `POST /otp/challenge` (contract 20).
+/// `POST /passwordless/start`, `POST /passwordless/verify`, `GET /passwordless/verify_redirect` and `POST /otp/challenge` (contract 20).
 enum PasswordlessRoutes {
     static let routes: [Route] = [
         .api(.post, at: "/passwordless/start", .oauth(.clientEndpoint), use: start).limited(by: .passwordless),
+        .api(.post, at: "/passwordless/verify", .oauth(.clientEndpoint), use: verify).limited(by: .passwordless),
         .api(.post, at: "/otp/challenge", .oauth(.clientEndpoint), use: challenge).limited(by: .passwordless),
         .page(.get, at: "/passwordless/verify_redirect", use: openLink),
     ]
@@ -16,6 +17,13 @@ enum PasswordlessRoutes {
         return .json(
             try await PasswordlessStart(call.context).respond(
                 to: form, authorization: try call.authorization(), in: call.info))
+    }
+
+    /// 200 says that the code is right; there is nothing else to say.
+    @Sendable private static func verify(_ call: TenantCall) async throws -> Response {
+        let form = try await call.bodyParameters()
+        try await PasswordlessVerify(call.context).respond(to: form, in: call.info)
+        return .json([:])
     }
 
     @Sendable private static func challenge(_ call: TenantCall) async throws -> Response {

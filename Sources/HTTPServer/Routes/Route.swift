@@ -9,6 +9,8 @@ package struct Route: Sendable {
         case nobody
         /// Origins of the client that asks.
         case clientOrigins
+        /// The same, for requests that carry our cookies.
+        case clientOriginsWithCredentials
         case everybody
     }
 
@@ -26,6 +28,7 @@ package struct Route: Sendable {
     package enum RateBucket: String, Sendable, CaseIterable {
         case authenticationAPI = "authentication_api"
         case token, userinfo, passwordReset = "change_password", passwordless, registration, jwks
+        case embeddedLogin = "co_authenticate"
     }
 
     package enum Handler: Sendable {
@@ -78,6 +81,13 @@ package struct Route: Sendable {
     package func limited(by bucket: RateBucket) -> Route {
         var copy = self
         copy.rateBucket = bucket
+        return copy
+    }
+
+    /// The same route, for pages of the client that send our cookies along.
+    package func withCredentials() -> Route {
+        var copy = self
+        copy.crossOrigin = .clientOriginsWithCredentials
         return copy
     }
 }

@@ -6,7 +6,7 @@ import OAuthProtocol
 /// errors follow from the line.
 package enum RouteTable {
     package static let routes: [Route] =
-        authenticationAPI + userProofs + metadata + PageRoutes.routes + plumbing + AssetRoutes.routes
+        authenticationAPI + userProofs + embeddedLogin + metadata + PageRoutes.routes + plumbing + AssetRoutes.routes
 
     private static let authenticationAPI: [Route] = [
         .api(.post, at: "/oauth/token", .oauth(.token), use: TokenRoutes.token).limited(by: .token),
@@ -26,6 +26,9 @@ package enum RouteTable {
 
     /// Codes, second factors and passkeys.
     private static let userProofs = PasswordlessRoutes.routes + MultifactorRoutes.routes + PasskeyRoutes.routes
+
+    /// Lock, auth0.js, and what they used to call.
+    private static let embeddedLogin = CrossOriginLoginRoutes.routes + HostedLoginRoutes.routes + ReservedRoutes.routes
 
     private static let metadata: [Route] = [
         .metadata(at: "/.well-known/openid-configuration", use: MetadataRoutes.discovery),

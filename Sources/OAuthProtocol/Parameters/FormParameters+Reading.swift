@@ -44,6 +44,15 @@ extension FormParameters {
         }
     }
 
+    /// The names that are not among `allowed`, for an answer: they are the sender's own text, so only plain ones are repeated, and
+    /// not many. `nil` when there are none.
+    package func names(beyond allowed: [String]) -> [String]? {
+        let foreign = entries.map(\.name).filter { name in !allowed.contains(where: name.isExactly) }
+        guard !foreign.isEmpty else { return nil }
+        let plain = foreign.filter { $0.utf8.count <= 64 && $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } }
+        return Array(plain.prefix(8))
+    }
+
     private func single(_ name: String) throws(OAuthError) -> Value? {
         var found: Value?
         for entry in entries where entry.name.isExactly(name) {

@@ -119,6 +119,15 @@ package enum WireText {
         "the following properties are not allowed: \(names.joined(separator: ", "))"
     }
 
+    // Embedded login and hosted pages (contract 13.5, 21.3 to 21.5): [R] unless marked.
+    package static let crossOriginNotAllowed = "Cross origin login not allowed"  // [D]
+    package static let originNotAllowed = "The origin of this request is not allowed."  // [D], not literally
+    package static let unknownCredentialType = "Unknown credential type parameter."  // [K]
+    package static let loginTicketRefused =
+        "The login_ticket is unknown, has expired, was used before or was made for another client or browser."
+    package static let loginResultRefused = "This login has expired or was completed before. Please try again."
+    package static let endpointRemoved = "This endpoint was removed."
+
     package static let unsupportedContentType =  // [R]
         "The body must be application/json or application/x-www-form-urlencoded."
     package static let notFound = "There is nothing here."  // [R]

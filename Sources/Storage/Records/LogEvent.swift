@@ -92,4 +92,6 @@ package enum LogEventType: String, Sendable, CaseIterable {
     case accessTokenRevoked = "srat"
     case requestPushed = "spar"
     case requestPushFailed = "fpar"
+    case crossOriginAuthenticated = "scoa"
+    case crossOriginAuthenticationFailed = "fcoa"
 }

@@ -2,7 +2,7 @@ package import OAuthProtocol
 
 /// The outcome of presenting a one-time code.
 package enum OneTimeCodeCheck: Sendable, Equatable {
-    /// Right; it is used up.
+    /// Right; it is used up, unless it was only verified.
     case accepted(OneTimeCode)
     case wrong(attemptsLeft: Int)
     /// Unknown, expired, used up or out of attempts.
@@ -17,6 +17,10 @@ package protocol OneTimeCodeStore: Sendable {
     /// Compares the MACs and, in the same statement, uses the code up or takes one attempt away: concurrent guesses cannot have
     /// more attempts than there are, and exactly one right answer is accepted.
     func check(
+        _ purpose: OneTimeCode.Purpose, key: TokenHash, codeMAC: [UInt8], at now: Timestamp
+    ) async throws -> OneTimeCodeCheck
+    /// As `check`, but a right code stays as it is, to be used up by a later `check`. A wrong one costs an attempt all the same.
+    func verify(
         _ purpose: OneTimeCode.Purpose, key: TokenHash, codeMAC: [UInt8], at now: Timestamp
     ) async throws -> OneTimeCodeCheck
     /// Uses up a code whose handle alone is the secret. Exactly one of any number of calls gets it.

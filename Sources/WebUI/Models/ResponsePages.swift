@@ -51,3 +51,16 @@ package struct WebMessagePage: Page {
         ]
     }
 }
+
+/// The answer of `/usernamepassword/login` (contract 13.5): a form that the script of a login page puts into its document. The form
+/// comes first and without a document around it, since the script sends the first element of what it got.
+package struct LoginCallbackForm: Page {
+    package var form: PageForm
+    package var nonce: ScriptNonce
+
+    package init(_ form: PageForm, nonce: ScriptNonce) { (self.form, self.nonce) = (form, nonce) }
+
+    package var template: PageTemplate { .loginCallback }
+    package var contentSecurityPolicy: ContentSecurityPolicy { .formPost(nonce) }
+    package var fields: PageFields { form.fields.adding(["nonce": .text(nonce.value)]) }
+}

@@ -76,6 +76,7 @@ struct EngineBrowser {
         case .set(let value, _): cookies.session = value
         }
         if let device = changes.device { cookies.device = device }
+        if let (id, value) = changes.crossOriginVerifier { cookies.crossOriginVerifiers[id] = value.isEmpty ? nil : value }
     }
 
     /// The transaction's state in the address of one of our pages.

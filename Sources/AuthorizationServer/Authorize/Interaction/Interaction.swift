@@ -38,8 +38,7 @@ struct Interaction: Sendable {
 
     /// Begins the session of a user who just proved who they are, and notes it in the transaction.
     func signIn(_ user: User) async throws -> AuthorizeOutcome {
-        var event = request.event(.loginSucceeded, client: authorize.client, user: user)
-        event.connection = authorize.connection.name
+        let event = request.event(.loginSucceeded, client: authorize.client, user: user)
         let begun = try await BrowserSessions(context).begin(for: user, replacing: browser, recording: event, in: request)
         let isMarked = try await context.stores.transactions.markAuthenticated(
             transaction.record.stateHash, sid: begun.session.sid, at: request.now)

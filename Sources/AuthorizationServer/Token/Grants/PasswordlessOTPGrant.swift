@@ -45,18 +45,10 @@ struct PasswordlessOTPGrant: Grant {
         _ form: FormParameters, _ code: String, _ client: Client, in request: RequestInfo
     ) async throws -> Claim {
         let (username, realm) = (try form.required("username"), try form.required("realm"))
-        guard let connection = try await context.stores.connections.find(name: realm),
-            let strategy = PasswordlessStrategy(of: connection)
-        else { throw OAuthError(.invalidRequest, WireText.connectionNotFound) }
-        guard connection.isEnabled(for: client) else { throw OAuthError(.invalidRequest, WireText.connectionDisabled) }
-        let wrong = strategy == .email ? WireText.wrongEmailOrCode : WireText.wrongPhoneOrCode
-        let refusal = OAuthError(.invalidGrant, wrong)
-        guard let identifier = PasswordlessIdentifier(strategy.identifierKind, username) else { throw refusal }
-        let codes = PasswordlessCodes(context, of: connection, for: client)
-        try await guessing(identifier, connection, in: request) {
-            guard try await codes.accept(code, .passwordless, for: identifier, at: request.now) != nil else { throw refusal }
-        }
-        return Claim(identifier: identifier, connection: connection, allowsSignup: true, refusal: refusal)
+        let guess = try await PasswordlessGuess.named(username, at: realm, client: client, context, in: request)
+        try await guess.accept(code)
+        return Claim(
+            identifier: guess.identifier, connection: guess.connection, allowsSignup: true, refusal: guess.refusal)
     }
 
     // MARK: An auth_session
@@ -72,23 +64,14 @@ struct PasswordlessOTPGrant: Grant {
             connection.isEnabled(for: client)
         else { throw refusal }
         let mac = OneTimeCodeMAC.make(of: code, for: .otpChallenge, key: key, in: context)
-        try await guessing(session.identifier, connection, in: request) {
+        let subject = AttemptSubject(
+            connection: connection.name, account: session.identifier.text, address: request.address)
+        try await GuessingBrake(context).guess(.passwordlessCode, for: subject, at: request.now) {
             guard case .accepted = try await codes.check(.otpChallenge, key: key, codeMAC: mac, at: request.now) else {
                 throw refusal
             }
         }
         return Claim(
             identifier: session.identifier, connection: connection, allowsSignup: session.allowsSignup, refusal: refusal)
-    }
-
-    /// Runs a check of a code within the brake of the account. The attempt is taken first, so that guesses sent at once cannot
-    /// all pass.
-    private func guessing(
-        _ identifier: PasswordlessIdentifier, _ connection: Connection, in request: RequestInfo, _ check: () async throws -> Void
-    ) async throws {
-        let subject = AttemptSubject(connection: connection.name, account: identifier.text, address: request.address)
-        try await GuessingBrake(context).require(.passwordlessCode, for: subject, at: request.now)
-        try await check()
-        try await GuessingBrake(context).giveBack(.passwordlessCode, for: subject)
     }
 }

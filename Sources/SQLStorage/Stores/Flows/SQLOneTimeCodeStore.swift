@@ -30,13 +30,25 @@ struct SQLOneTimeCodeStore: OneTimeCodeStore {
         }
     }
 
-    /// An empty MAC is right for nothing: a code whose handle alone is the secret is consumed, not guessed.
     func check(
         _ purpose: OneTimeCode.Purpose, key: TokenHash, codeMAC: [UInt8], at now: Timestamp
     ) async throws -> OneTimeCodeCheck {
+        try await compare(purpose, key, codeMAC, now, attemptsIfRight: "0")
+    }
+
+    func verify(
+        _ purpose: OneTimeCode.Purpose, key: TokenHash, codeMAC: [UInt8], at now: Timestamp
+    ) async throws -> OneTimeCodeCheck {
+        try await compare(purpose, key, codeMAC, now, attemptsIfRight: "attempts_left")
+    }
+
+    /// An empty MAC is right for nothing: a code whose handle alone is the secret is consumed, not guessed.
+    private func compare(
+        _ purpose: OneTimeCode.Purpose, _ key: TokenHash, _ codeMAC: [UInt8], _ now: Timestamp, attemptsIfRight left: String
+    ) async throws -> OneTimeCodeCheck {
         let isRight = codeMAC.isEmpty ? "code_mac = $5 AND 1 = 0" : "code_mac = $5"
         let sql = """
-            UPDATE one_time_codes SET attempts_left = CASE WHEN \(isRight) THEN 0 ELSE attempts_left - 1 END
+            UPDATE one_time_codes SET attempts_left = CASE WHEN \(isRight) THEN \(left) ELSE attempts_left - 1 END
             WHERE \(Self.live) RETURNING \(Self.columns), CASE WHEN \(isRight) THEN 1 ELSE 0 END
             """
         return try await scope.database.write { [self] connection in

@@ -26,6 +26,8 @@ package struct Client: Sendable, Codable, Equatable {
     package var wireProfile: WireProfile?
     /// Any callback, logout URL and web origin on loopback is accepted. Counts only in a development tenant.
     package var acceptsAnyLoopback = false
+    /// Its own pages may ask for passwords and sign users in by `/co/authenticate` (contract 21.3).
+    package var crossOriginAuthentication = false
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
     /// The API that a `resource_server` client is, which may exchange tokens that were meant for it (contract 18).
@@ -84,6 +86,7 @@ package struct Client: Sendable, Codable, Equatable {
         case clientMetadata = "client_metadata"
         case wireProfile = "wire_profile"
         case acceptsAnyLoopback = "accepts_any_loopback"
+        case crossOriginAuthentication = "cross_origin_authentication"
         case createdAt = "created_at"
         case updatedAt = "updated_at"
         case resourceServerIdentifier = "resource_server_identifier"

@@ -1,11 +1,18 @@
 package import OAuthProtocol
 
-/// A short code that was sent to a user, or a challenge that awaits an answer: passwordless codes, MFA codes, `auth_session`s.
+/// A short code that was sent to a user, or a challenge that awaits an answer: passwordless codes, MFA codes, `auth_session`s,
+/// login tickets.
 /// One row per key: a newer one replaces the older.
 package struct OneTimeCode: Sendable, Equatable {
     package enum Purpose: String, Sendable, CaseIterable {
         case passwordless, passwordlessLink = "passwordless_link", mfaOutOfBand = "mfa_oob", mfaToken = "mfa_token"
         case passkeyRegistration = "passkey_registration", passkeyLogin = "passkey_login", otpChallenge = "otp_challenge"
+        /// Which client asked last for a passwordless code to an address.
+        case passwordlessClient = "passwordless_client"
+        /// A `login_ticket` of `/co/authenticate`, whose verifier is the code.
+        case loginTicket = "login_ticket"
+        /// The `wresult` of `/usernamepassword/login`.
+        case loginResult = "login_result"
     }
 
     package var purpose: Purpose

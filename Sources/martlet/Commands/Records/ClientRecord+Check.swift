@@ -31,6 +31,9 @@ extension ClientRecord {
         if client.isPublic && client.jwtConfiguration.alg == TokenSigning.shared {
             problems.append("jwt_configuration.alg: HS256 needs a client with a secret")
         }
+        if client.crossOriginAuthentication && !client.isFirstParty {
+            problems.append("cross_origin_authentication: only a first-party client may ask for passwords")
+        }
         for grant in client.grantTypes where !knownGrants.contains(grant) {
             problems.append("grant_types: \"\(grant)\" is not one of \(knownGrants.map(\.rawValue).joined(separator: ", "))")
         }
