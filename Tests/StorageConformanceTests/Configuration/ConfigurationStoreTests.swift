@@ -23,7 +23,7 @@ import TestSupport
             record.jwtConfiguration.lifetime = 60
             record.refreshToken = .rotatingDefaults
             record.clientMetadata = ["key": "value/with/slashes", "\u{0}": "nul"]
-            record.acceptsAnyLoopback = true
+            (record.acceptsAnyLoopback, record.crossOriginAuthentication) = (true, true)
             record.updatedAt = now + 5
             record.clientSecret = SecretString("s3cret-\u{1F600}")
             try await storage.stores.clients.insert(record)

@@ -65,6 +65,43 @@ import TestSupport
         }
     }
 
+    @Test("a right code that is only verified stays, with all its attempts", arguments: Backend.available)
+    func verification(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let (codes, code) = (storage.stores.oneTimeCodes, oneTimeCode(attempts: 1))
+            try await codes.put(code)
+            for _ in 0..<2 {
+                #expect(try await codes.verify(.passwordless, key: key, codeMAC: [1, 2, 3], at: now) == .accepted(code))
+            }
+            #expect(try await codes.verify(.passwordless, key: key, codeMAC: [1, 2, 3], at: code.expiresAt) == .missing)
+            #expect(try await codes.check(.passwordless, key: key, codeMAC: [1, 2, 3], at: now) != .missing)
+            #expect(try await codes.verify(.passwordless, key: key, codeMAC: [1, 2, 3], at: now) == .missing)
+        }
+    }
+
+    @Test("a wrong code that is verified costs an attempt, also of those that come together", arguments: Backend.available)
+    func verificationRace(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let (codes, key) = (storage.stores.oneTimeCodes, key)
+            try await codes.put(oneTimeCode(mac: [200], attempts: 5))
+            let checks = try await concurrently(50) { number in
+                try await codes.verify(.passwordless, key: key, codeMAC: [UInt8(number)], at: now)
+            }
+            #expect(checks.compactMap { if case .wrong(let left) = $0 { left } else { nil } }.sorted() == [0, 1, 2, 3, 4])
+            #expect(checks.count { $0 == .missing } == 45)
+            #expect(try await codes.verify(.passwordless, key: key, codeMAC: [200], at: now) == .missing, "too late to be right")
+        }
+    }
+
+    @Test("an empty code is not even verified where none was set", arguments: Backend.available)
+    func emptyVerification(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let codes = storage.stores.oneTimeCodes
+            try await codes.put(oneTimeCode(mac: []))
+            #expect(try await codes.verify(.passwordless, key: key, codeMAC: [], at: now) == .wrong(attemptsLeft: 2))
+        }
+    }
+
     @Test("an expired code is missing, and so is one that never was", arguments: Backend.available)
     func missing(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in
