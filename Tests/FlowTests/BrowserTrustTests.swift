@@ -53,7 +53,7 @@ import Testing
         var journey = Journey(server, server.fixture.spa)
         let names = [
             "acr_values", "ui_locales", "claims", "claims_locales", "display", "auth0Client", "correlation_id", "ext-a", "owp",
-            "protocol", "_csrf", "_intstate", "device", "access_type", "approval_prompt", "login_ticket", "realm", "nothing",
+            "protocol", "_csrf", "_intstate", "device", "access_type", "approval_prompt", "realm", "nothing",
         ]
         var parameters = journey.authorizeParameters() + names.map { ($0, "{\"x\":1}") }
         parameters += [("ext-a", "again"), ("nothing", "again")]

@@ -74,4 +74,29 @@ import Testing
             "auth0=" + String(repeating: "a", count: 513), "=abc", ";;;",
         ])
     func hostile(header: String) { #expect(state(header).session == nil) }
+
+    @Test("The verifier of a cross-origin login is a cookie of its own, for as long as its ticket lives")
+    func verifierCookie() {
+        var changes = BrowserChanges()
+        changes.crossOriginVerifier = ("abc123", "v")
+        #expect(
+            secure.fields(for: changes) == [
+                "co/verifier/abc123=v; Path=/; Max-Age=60; HttpOnly; Secure; SameSite=None",
+                "co/verifier/abc123_compat=v; Path=/; Max-Age=60; HttpOnly; Secure",
+            ])
+        changes.crossOriginVerifier = ("abc123", "")
+        #expect(plain.fields(for: changes) == ["co/verifier/abc123_http=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"])
+    }
+
+    @Test("Verifiers are found by their ids, the twin serves, and ambiguous ones count as absent")
+    func verifiers() {
+        #expect(state("co/verifier/a=1; x=2;  co/verifier/b=3", "co/verifier/c=4").crossOriginVerifiers == ["a": "1", "b": "3", "c": "4"])
+        #expect(state("co/verifier/a_compat=1").crossOriginVerifiers == ["a": "1"])
+        #expect(state("co/verifier/a=1; co/verifier/a=2").crossOriginVerifiers.isEmpty)
+        #expect(state("co/verifier/a=1; co/verifier/a_http=2", over: plain).crossOriginVerifiers == ["a": "2"])
+        #expect(state("co/verifier/a_http=2").crossOriginVerifiers.isEmpty)
+        for header in ["co/verifier/a=", "co/verifier/a", "co/verifier/a=\"1\"", "CO/verifier/a=1", "xco/verifier/a=1"] {
+            #expect(state(header).crossOriginVerifiers.isEmpty, "\(header)")
+        }
+    }
 }
