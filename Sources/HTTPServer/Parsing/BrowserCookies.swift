@@ -20,18 +20,21 @@ package struct BrowserCookies: Sendable {
     }
 
     private static let verifierPrefix = "co/verifier/"
+    /// A verifier lives a minute: nobody has more of them, and each is looked for among all cookies.
+    private static let maximumVerifiers = 8
 
     /// The verifiers of cross-origin logins, by their id, which has letters and digits only.
     private func verifiers(_ headers: HTTPFields) -> [String: String] {
-        var found: [String: String] = [:]
+        var ids = Set<String>()
         for header in headers[values: .cookie] {
-            for pair in header.split(separator: ";") {
+            for pair in header.split(separator: ";") where ids.count < Self.maximumVerifiers {
                 let name = pair.drop { $0 == " " || $0 == "\t" }
                 guard name.hasPrefix(Self.verifierPrefix) else { continue }
-                let id = String(name.dropFirst(Self.verifierPrefix.count).prefix { $0 != "=" && $0 != "_" })
-                found[id] = value(of: Self.verifierPrefix + id, headers)
+                ids.insert(String(name.dropFirst(Self.verifierPrefix.count).prefix { $0 != "=" && $0 != "_" }))
             }
         }
+        var found: [String: String] = [:]
+        for id in ids { found[id] = value(of: Self.verifierPrefix + id, headers) }
         return found
     }
 
