@@ -21,9 +21,10 @@ struct OriginRule: Sendable {
 }
 
 extension TenantCall {
-    /// Whether the request comes from a page of the client that its body names. False without an `Origin`.
-    func comesFromClientOrigin() async throws -> Bool {
+    /// Whether the request comes from a page of the client, or, when there is no such client, from a page of any. False without an
+    /// `Origin`.
+    func comesFromPage(of clientID: String) async throws -> Bool {
         guard let field = request.headers[.origin] else { return false }
-        return try await OriginRule(edge: edge).allows(field, client: asker?.clientID, of: context, at: info.now)
+        return try await OriginRule(edge: edge).allows(field, client: clientID, of: context, at: info.now)
     }
 }

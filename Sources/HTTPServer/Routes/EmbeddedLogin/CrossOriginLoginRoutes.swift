@@ -14,7 +14,7 @@ enum CrossOriginLoginRoutes {
     /// A browser says where its request comes from. Whoever does not, or is elsewhere, learns nothing of a password.
     @Sendable private static func authenticate(_ call: TenantCall) async throws -> Response {
         let form = try await call.bodyParameters()
-        guard try await call.comesFromClientOrigin() else {
+        guard try await call.comesFromPage(of: try form.required("client_id", maximumBytes: 512)) else {
             return .text(WireText.originNotAllowed, status: .forbidden)
         }
         let login = try await CrossOriginAuthentication(call.context).respond(to: form, in: call.info)
@@ -36,6 +36,6 @@ enum CrossOriginLoginRoutes {
         guard let clientID, let client = try await call.context.client(clientID), client.mayAuthenticateCrossOrigin else {
             return false
         }
-        return try await call.comesFromClientOrigin()
+        return try await call.comesFromPage(of: clientID)
     }
 }
