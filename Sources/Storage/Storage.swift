@@ -18,6 +18,7 @@ package struct Stores: Sendable {
     package var signingKeys: any SigningKeyStore
     package var secrets: any TenantSecretStore
     package var users: any UserStore
+    package var federatedTokens: any FederatedTokenStore
     package var consents: any ConsentStore
     package var sessions: any SessionStore
     package var authenticators: any AuthenticatorStore
@@ -43,7 +44,8 @@ package struct Stores: Sendable {
         (clients, clientGrants) = (configuration.clients, configuration.clientGrants)
         (resourceServers, connections) = (configuration.resourceServers, configuration.connections)
         (signingKeys, secrets) = (configuration.signingKeys, configuration.secrets)
-        (users, consents, sessions) = (people.users, people.consents, people.sessions)
+        (users, federatedTokens) = (people.users, people.federatedTokens)
+        (consents, sessions) = (people.consents, people.sessions)
         (authenticators, permissions) = (people.authenticators, people.permissions)
         (transactions, authorizationCodes) = (flows.transactions, flows.authorizationCodes)
         (pushedRequests, deferred) = (flows.pushedRequests, flows.deferred)
@@ -76,16 +78,18 @@ package struct ConfigurationStores: Sendable {
 /// The stores of people and what they agreed to.
 package struct PeopleStores: Sendable {
     package let users: any UserStore
+    package let federatedTokens: any FederatedTokenStore
     package let consents: any ConsentStore
     package let sessions: any SessionStore
     package let authenticators: any AuthenticatorStore
     package let permissions: any PermissionStore
 
     package init(
-        users: any UserStore, consents: any ConsentStore, sessions: any SessionStore, authenticators: any AuthenticatorStore,
-        permissions: any PermissionStore
+        accounts: (any UserStore, any FederatedTokenStore), consents: any ConsentStore, sessions: any SessionStore,
+        authenticators: any AuthenticatorStore, permissions: any PermissionStore
     ) {
-        (self.users, self.consents, self.sessions) = (users, consents, sessions)
+        (users, federatedTokens) = accounts
+        (self.consents, self.sessions) = (consents, sessions)
         (self.authenticators, self.permissions) = (authenticators, permissions)
     }
 }

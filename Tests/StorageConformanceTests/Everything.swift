@@ -27,6 +27,7 @@ enum Everything {
             Consent(userID: "auth0|1", clientID: "client1", audience: "https://api/", scopes: ["a"], updatedAt: now))
         try await stores.sessions.begin(session(), replacing: nil, recording: event())
         try await stores.authenticators.insert(authenticator())
+        try await stores.federatedTokens.put(federatedTokens())
         try await stores.permissions.grant(["read"], at: "https://api/", to: "auth0|1")
         try await stores.permissions.grant(["write"], at: "https://api/", toRole: "editor")
         try await stores.permissions.assign(role: "editor", to: "auth0|1")

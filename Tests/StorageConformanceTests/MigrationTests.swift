@@ -64,6 +64,7 @@ import TestSupport
             #expect(try await stores.refreshTokens.find(try family().id) == family())
             #expect(try await stores.sessions.find(session().cookieHash, at: now) == session())
             #expect(try await stores.clients.find("client1") == client())
+            #expect(try await stores.connections.find(name: "db") == Connection(id: "con_1", name: "db"))
             try await engine.close()
         }
     }
@@ -93,6 +94,9 @@ private enum OlderRows {
                     idle_expires_at, absolute_expires_at, expires_at, address, user_agent, clients)
                 VALUES ('default', $1, 'sid-cookie', 'auth0|1', $2, 'pwd', $2, $2, $3, $4, $3, '', '', '')
                 """, [.hash(session().cookieHash), .time(now), .time(now + 100), .time(now + 1000)])
+            _ = try connection.execute(
+                "INSERT INTO connections (tenant_id, id, name, document) VALUES ('default', 'con_1', 'db', $1)",
+                [.text(#"{"id":"con_1","name":"db","strategy":"auth0","options":{"passwordPolicy":"good"}}"#)])
             _ = try connection.execute(
                 "INSERT INTO clients (tenant_id, client_id, document, created_at) VALUES ('default', 'client1', $1, $2)",
                 [.text(document), .time(now)])

@@ -94,6 +94,17 @@ func authenticator(
     Authenticator(id: id, userID: user, kind: kind, createdAt: createdAt)
 }
 
+func federatedTokens(
+    _ account: String = "jane", user: String = "auth0|1", connection: String = "corp", createdAt: Timestamp = now
+) -> FederatedTokens {
+    var tokens = FederatedTokens(
+        FederatedTokens.Key(userID: user, connection: connection, account: account),
+        accessToken: SecretString("access of \(account)"), refreshToken: SecretString("refresh of \(account)"),
+        createdAt: createdAt)
+    (tokens.accessExpiresAt, tokens.scope) = (now + 3600, "calendar.read \u{1F600}")
+    return tokens
+}
+
 func delivery(_ id: String = "d1", client: String = "client1", createdAt: Timestamp = now) -> Delivery {
     Delivery(
         id: id, kind: .backchannelLogout, clientID: client, url: "https://client/logout",

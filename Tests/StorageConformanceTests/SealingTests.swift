@@ -44,7 +44,8 @@ import TestSupport
             let columns = [
                 ("clients", "additional_secrets"), ("resource_servers", "signing_secret"), ("tenant_secrets", "secret"),
                 ("authenticators", "secret"), ("deferred_authorizations", "notification"), ("one_time_codes", "payload"),
-                ("deliveries", "payload"),
+                ("deliveries", "payload"), ("connections", "secret"), ("federated_tokens", "access_token"),
+                ("federated_tokens", "refresh_token"),
             ]
             for (table, column) in columns {
                 let values = try await storage.engine.database.read { connection in
@@ -53,7 +54,7 @@ import TestSupport
                 #expect(values.count == 1, "\(table)")
                 for value in values { #expect(value.count > 12 && !contains(value, "very secret"), "\(table)") }
             }
-            for table in ["clients", "resource_servers"] {
+            for table in ["clients", "resource_servers", "connections"] {
                 let document = try await storage.engine.database.read { connection in
                     try connection.first("SELECT document FROM \(table)", []) { Array(try $0.text().utf8) }
                 }
@@ -76,6 +77,12 @@ import TestSupport
         try await stores.authenticators.insert(factor)
         try await stores.deferred.insert(request)
         try await stores.oneTimeCodes.put(code)
+        var (connection, tokens) = (Connection(id: "con_1", name: "corp", strategy: "oidc"), federatedTokens())
+        connection.provider = IdentityProvider(issuer: "https://idp/", clientID: "us")
+        connection.provider?.clientSecret = secret
+        (tokens.accessToken, tokens.refreshToken) = (secret, secret)
+        try await stores.connections.insert(connection)
+        try await stores.federatedTokens.put(tokens)
         try await stores.deliveries.insert([
             Delivery(id: "d1", kind: .cibaPing, clientID: "c", url: "https://c/", payload: secret, createdAt: now)
         ])
@@ -100,16 +107,42 @@ import TestSupport
         }
     }
 
+    @Test("tokens of an identity provider open for their user, connection, account and kind alone", arguments: Backend.available)
+    func federatedTokensAreBound(_ backend: Backend) async throws {
+        let moves = [
+            "user_id = 'auth0|2'", "connection_name = 'cor', account = 'pjane'", "account = 'joe'", "tenant_id = 'thief'",
+            "access_token = refresh_token, access_token_key_id = refresh_token_key_id",
+        ]
+        for move in moves {
+            try await backend.withFreshStorage { storage in
+                try await storage.stores.federatedTokens.put(federatedTokens())
+                try await storage.engine.database.write { try $0.execute("UPDATE federated_tokens SET \(move)") }
+                let stores = storage.engine.stores(
+                    for: move.hasPrefix("tenant") ? try #require(TenantID("thief")) : .default)
+                let user = move.hasPrefix("user") ? "auth0|2" : "auth0|1"
+                let connection = move.hasPrefix("connection") ? "cor" : "corp"
+                await #expect(throws: SealingError.failed, "\(move)") {
+                    _ = try await stores.federatedTokens.list(of: user, at: connection)
+                }
+            }
+        }
+    }
+
     @Test("values sealed under an older key of the ring open; a ring without it refuses", arguments: Backend.shared)
     func keyRotation(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in
             var record = client()
             record.clientSecret = SecretString("secret")
             try await storage.stores.clients.insert(record)
+            try await storage.stores.federatedTokens.put(federatedTokens())
             let new = try #require(MasterKeyRing.Key(bytes: Array(repeating: 9, count: 32)))
             let old = TestDatabase.masterKeys.current
             let rotated = try await storage.database.open(masterKeys: MasterKeyRing(current: new, older: [old]))
             #expect(try await rotated.stores(for: .default).clients.find("client1") == record)
+            let tokens = rotated.stores(for: .default).federatedTokens
+            #expect(try await tokens.list(of: "auth0|1", at: "corp") == [federatedTokens()])
+            #expect(try await tokens.renew(federatedTokens(), recording: event()))
+            #expect(try await storage.number("SELECT COUNT(*) FROM federated_tokens WHERE access_token_key_id = '\(new.id)'") == 1)
             try await rotated.close()
             let foreign = try await storage.database.open(masterKeys: MasterKeyRing(current: new))
             await #expect(throws: SealingError.unknownKey(old.id)) {

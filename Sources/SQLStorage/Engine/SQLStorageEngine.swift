@@ -88,8 +88,8 @@ package final class SQLStorageEngine: StorageEngine {
         Stores(
             tenant: scope.tenant, configuration: makeConfiguration(scope),
             people: PeopleStores(
-                users: SQLUserStore(scope: scope), consents: SQLConsentStore(scope: scope),
-                sessions: SQLSessionStore(scope: scope), authenticators: SQLAuthenticatorStore(scope: scope),
+                accounts: (SQLUserStore(scope: scope), SQLFederatedTokenStore(scope: scope)),
+                consents: SQLConsentStore(scope: scope), sessions: SQLSessionStore(scope: scope), authenticators: SQLAuthenticatorStore(scope: scope),
                 permissions: SQLPermissionStore(scope: scope)),
             flows: makeFlows(scope),
             operations: OperationStores(

@@ -35,6 +35,7 @@ struct Sweeper: Sendable {
         Expiring(table: "replays", key: "key_hash"),
         Expiring(table: "revocations", key: "key_hash"),
         Expiring(table: "deliveries", key: "id", expiry: "sweep_at"),
+        Expiring(table: "federated_tokens", key: "user_id, connection_name, account", expiry: "sweep_at"),
     ]
 
     /// Returns how many rows went.

@@ -8,5 +8,7 @@ package struct Migration: Sendable {
     package init(name: String, statements: [String]) { (self.name, self.statements) = (name, statements) }
 
     /// Every migration, oldest first.
-    package static let all: [Migration] = [.configuration, .people, .flows, .operations, .extensions]
+    package static let all: [Migration] = [
+        .configuration, .people, .flows, .operations, .extensions, .federation,
+    ]
 }

@@ -120,6 +120,15 @@ extension FamilyRows {
         return family.key
     }
 
+    /// Revokes every family of the user. The access tokens of their grants stay good.
+    static func revokeAll(of userID: String, at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection) throws {
+        let sql = """
+            UPDATE refresh_token_families SET revoked_at = $3, sweep_at = $4
+            WHERE tenant_id = $1 AND user_id = $2 AND revoked_at IS NULL
+            """
+        _ = try connection.execute(sql, [scope.key, .text(userID), .time(now), sweepTime(revokedAt: now)])
+    }
+
     /// How long the families of a deleted user stay to tell their clients so, at most: the contract's idle lifetime.
     private static let deletedUserRetention: Lifetime = .days(30)
 

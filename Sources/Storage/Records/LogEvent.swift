@@ -94,4 +94,8 @@ package enum LogEventType: String, Sendable, CaseIterable {
     case requestPushFailed = "fpar"
     case crossOriginAuthenticated = "scoa"
     case crossOriginAuthenticationFailed = "fcoa"
+    case federatedTokenExchanged = "seta"
+    case federatedTokenExchangeFailed = "feta"
+    case universalLogoutSucceeded = "universal_logout_succeeded"
+    case universalLogoutFailed = "universal_logout_failed"
 }

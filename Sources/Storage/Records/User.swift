@@ -96,24 +96,21 @@ package struct UserAddress: Sendable, Codable, Equatable {
     }
 }
 
-/// A source of users. Here: a database of e-mail addresses (or user names) and passwords.
-package struct Connection: Sendable, Codable, Equatable {
+/// A source of users: a database of e-mail addresses (or user names) and passwords, addresses alone, or an identity provider.
+package struct Connection: Sendable, Equatable {
     /// `con_` and 16 characters.
     package var id: String
     package var name: String
-    /// `auth0` for a database.
+    /// `auth0` for a database, `email` and `sms` for codes, or one of `IdentityProvider.Strategy`.
     package var strategy: String
     package var options: DatabaseOptions
+    /// The identity provider whose users these are; `nil` for the other strategies.
+    package var provider: IdentityProvider?
     /// Client ids that may use it; `nil` means every client.
     package var enabledClients: [String]?
 
     package init(id: String, name: String, strategy: String = "auth0", options: DatabaseOptions = DatabaseOptions(), enabledClients: [String]? = nil) {
         (self.id, self.name, self.strategy, self.options, self.enabledClients) = (id, name, strategy, options, enabledClients)
-    }
-
-    package enum CodingKeys: String, CodingKey {
-        case id, name, strategy, options
-        case enabledClients = "enabled_clients"
     }
 }
 

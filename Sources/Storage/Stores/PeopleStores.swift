@@ -18,7 +18,7 @@ package protocol UserStore: Sendable {
     /// Replaces a hash that was made with older parameters, if it still is `old`.
     func rehash(_ userID: String, from old: SecretString, to new: SecretString) async throws
     func setBlocked(_ userID: String, _ blocked: Bool, at now: Timestamp) async throws -> Bool
-    /// Deletes the user with sessions, consents, codes and tickets, and revokes the refresh tokens, in one transaction. The
+    /// Deletes the user with sessions, consents, codes, tickets and tokens at identity providers, and revokes the refresh tokens, in one transaction. The
     /// families stay for a while, so that their clients can be told that the user is gone (contract 8.7).
     func delete(_ userID: String, at now: Timestamp) async throws -> Bool
 }
@@ -48,6 +48,14 @@ package protocol SessionStore: Sendable {
         _ cookieHash: TokenHash, effects: SessionEndEffects, at now: Timestamp,
         deliveries: @escaping @Sendable (BrowserSession) throws -> [Delivery]
     ) async throws -> BrowserSession?
+    /// Ends all of the user's live sessions and revokes all of their refresh tokens, in one transaction with the deliveries that
+    /// `deliveries` makes from the sessions as they were, and the event. What would lead to new tokens without another login
+    /// goes too: codes that were not used yet and approved requests of devices. Access tokens are left. Returns the sessions
+    /// that this call ended.
+    func endAll(
+        of userID: String, at now: Timestamp, recording event: LogEvent,
+        deliveries: @escaping @Sendable ([BrowserSession]) throws -> [Delivery]
+    ) async throws -> [BrowserSession]
     /// Restarts the idle timer of a session named by `sid` (an online refresh token was used). False when it has ended.
     func touch(sid: String, idleExpiresAt: Timestamp, at now: Timestamp) async throws -> Bool
     /// The user's live sessions, newest first.

@@ -205,4 +205,29 @@ import TestSupport
             #expect(try await connections.update(Connection(id: "con_9", name: "x")) == false)
         }
     }
+
+    @Test("the identity provider that a connection names comes back with its secret, which changes and goes", arguments: Backend.available)
+    func provider(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let connections = storage.stores.connections
+            var record = Connection(id: "con_1", name: "corp", strategy: "oidc", enabledClients: ["a"])
+            var provider = IdentityProvider(issuer: "https://idp.example/e\u{301}", clientID: "us")
+            (provider.jwksURI, provider.tokenEndpoint) = ("https://idp.example/keys", "https://idp.example/token")
+            (provider.clientSecret, provider.scope) = (SecretString("s3cret-\u{1F600}"), "openid email")
+            record.provider = provider
+            try await connections.insert(record)
+            #expect(try await connections.find(name: "corp") == record)
+            #expect(try await connections.list() == [record])
+            record.provider?.clientSecret = SecretString("another")
+            #expect(try await connections.update(record))
+            #expect(try await connections.find(name: "corp") == record)
+            (provider.clientSecret, provider.jwksURI, provider.scope) = (nil, nil, nil)
+            record.provider = provider
+            #expect(try await connections.update(record))
+            #expect(try await connections.find(name: "corp") == record)
+            record.provider = nil
+            #expect(try await connections.update(record))
+            #expect(try await connections.find(name: "corp") == record)
+        }
+    }
 }

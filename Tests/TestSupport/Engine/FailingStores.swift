@@ -65,6 +65,10 @@ package struct FailingSessions: SessionStore {
         _ cookieHash: TokenHash, effects: SessionEndEffects, at now: Timestamp,
         deliveries: @escaping @Sendable (BrowserSession) throws -> [Delivery]
     ) async throws -> BrowserSession? { throw error }
+    package func endAll(
+        of userID: String, at now: Timestamp, recording event: LogEvent,
+        deliveries: @escaping @Sendable ([BrowserSession]) throws -> [Delivery]
+    ) async throws -> [BrowserSession] { throw error }
     package func touch(sid: String, idleExpiresAt: Timestamp, at now: Timestamp) async throws -> Bool { throw error }
     package func list(of userID: String, at now: Timestamp) async throws -> [BrowserSession] { throw error }
 }

@@ -52,7 +52,7 @@ struct SQLTenantStore: TenantStore {
             "tenant_secrets", "users", "consents", "sessions", "authenticators", "user_permissions", "role_permissions",
             "user_roles", "login_transactions", "pushed_requests", "authorization_codes", "deferred_authorizations",
             "refresh_token_families", "tickets", "one_time_codes", "attempt_buckets", "log_events", "replays",
-            "revocations", "deliveries",
+            "revocations", "deliveries", "federated_tokens",
         ]
         let key = SQLValue.text(id.rawValue)
         return try await change(id) { connection in

@@ -142,6 +142,27 @@ extension SQLSessionStore {
         }
     }
 
+    /// The codes go first: an exchange that is under way is waited for, and the refresh token that it made is then seen.
+    func endAll(
+        of userID: String, at now: Timestamp, recording event: LogEvent,
+        deliveries: @escaping @Sendable ([BrowserSession]) throws -> [Delivery]
+    ) async throws -> [BrowserSession] {
+        let owner: [SQLValue] = [scope.key, .text(userID)]
+        return try await scope.database.write { [scope] connection in
+            for unfinished in ["authorization_codes WHERE used_at IS NULL", "deferred_authorizations WHERE state = 'approved'"] {
+                _ = try connection.execute("DELETE FROM \(unfinished) AND tenant_id = $1 AND user_id = $2", owner)
+            }
+            let deletion = """
+                DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND expires_at > $3 RETURNING \(Self.columns)
+                """
+            let ended = try connection.query(deletion, owner + [.time(now)]) { try Self.read(&$0) }
+            try FamilyRows.revokeAll(of: userID, at: now, in: scope, on: connection)
+            try DeliveryRows.insert(try deliveries(ended), in: scope, on: connection)
+            try scope.record(event, on: connection)
+            return ended
+        }
+    }
+
     private static func delete(
         _ cookieHash: TokenHash, in scope: TenantScope, on connection: any SQLConnection
     ) throws -> BrowserSession? {

@@ -135,7 +135,7 @@ extension SQLUserStore {
     func delete(_ userID: String, at now: Timestamp) async throws -> Bool {
         let tables = [
             "sessions", "consents", "authorization_codes", "deferred_authorizations", "tickets", "authenticators",
-            "user_permissions", "user_roles",
+            "user_permissions", "user_roles", "federated_tokens",
         ]
         return try await scope.database.write { [scope] connection in
             let arguments: [SQLValue] = [scope.key, .text(userID)]
