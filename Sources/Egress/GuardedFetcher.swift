@@ -64,6 +64,7 @@ package final class GuardedFetcher: OutboundFetcher {
         try await fetch(post.url, limits) { request in
             request.method = .POST
             request.headers.add(name: "content-type", value: post.contentType)
+            if let accepting = post.accepting { request.headers.add(name: "accept", value: accepting) }
             if let authorization = post.authorization {
                 request.headers.add(name: "authorization", value: authorization.revealed)
             }

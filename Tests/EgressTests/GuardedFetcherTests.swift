@@ -67,6 +67,20 @@ import Testing
         }
     }
 
+    @Test("A post says what it wants to be answered with, when it wants anything")
+    func accepting() async throws {
+        try await HostileServer.with { server in
+            var post = OutboundPost(
+                url: "http://127.0.0.1:\(server.port)/good", contentType: "application/x-www-form-urlencoded", body: SecretBytes([]))
+            for accepting in [nil, "application/json"] {
+                post.accepting = accepting
+                let request = post
+                _ = try await Self.fetching { fetcher in try await fetcher.post(request, limits: .document) }
+                #expect(server.requests.last?.fields["accept"] == (accepting.map { [$0] } ?? []))
+            }
+        }
+    }
+
     @Test("A post carries its body, content type and authorization")
     func post() async throws {
         try await HostileServer.with { server in

@@ -17,6 +17,8 @@ package struct OutboundPost: Sendable {
     package var body: SecretBytes
     /// The `Authorization` header.
     package var authorization: SecretString?
+    /// The `Accept` header.
+    package var accepting: String?
 
     package init(url: String, contentType: String, body: SecretBytes, authorization: SecretString? = nil) {
         (self.url, self.contentType, self.body, self.authorization) = (url, contentType, body, authorization)

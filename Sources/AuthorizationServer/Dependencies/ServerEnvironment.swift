@@ -17,6 +17,8 @@ package struct ServerEnvironment: Sendable {
     package var remoteDocuments: RemoteDocuments
     /// The clock, for the age of what is cached across requests and nothing else: a request carries its own instant.
     package var now: @Sendable () -> Timestamp
+    /// Waits, for whoever looks again until another node is done. In tests it need not take time.
+    package var pause: @Sendable (Duration) async -> Void = { _ in await Task.yield() }
     /// Wakes the delivery of messages to clients; told after every commit that stored one.
     package var deliveryWake = DeliveryWake()
 

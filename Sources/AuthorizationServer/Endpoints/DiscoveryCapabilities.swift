@@ -110,7 +110,10 @@ struct DiscoveryCapabilities: Sendable {
     }
 
     private var logout: JSONObject {
-        var part: JSONObject = ["backchannel_logout_supported": true, "backchannel_logout_session_supported": true]
+        var part: JSONObject = [
+            "backchannel_logout_supported": true, "backchannel_logout_session_supported": true,
+            "global_token_revocation_endpoint_auth_methods_supported": .strings([RevocationToken.type]),
+        ]
         guard !isAuth0 else { return part }
         part["frontchannel_logout_supported"] = true
         part["frontchannel_logout_session_supported"] = true

@@ -46,8 +46,12 @@ package struct DiscoveryDocument: Sendable {
             Endpoint("check_session_iframe", "oidc/check-session", if: !isAuth0),
             Endpoint("pushed_authorization_request_endpoint", "oauth/par"),
             Endpoint("backchannel_authentication_endpoint", "bc-authorize", if: settings.backchannel.enabled),
+            Endpoint("global_token_revocation_endpoint", GlobalTokenRevocationEndpoint.path + Self.placeholder(isAuth0)),
         ]
     }
+
+    /// Where the name of a connection goes. Auth0's braces are no URL, which the certification suite wants of every endpoint.
+    private static func placeholder(_ isAuth0: Bool) -> String { isAuth0 ? "{connectionName}" : "%7BconnectionName%7D" }
 
     private func endpoints(of issuer: Issuer) -> JSONObject {
         var document: JSONObject = ["issuer": .string(issuer.description)]

@@ -41,6 +41,24 @@ package struct SessionEnd: Sendable {
         }
     }
 
+    /// Ends every session and every refresh token of a user, in one transaction with the event and with what is owed to the
+    /// clients. Access tokens are left to expire.
+    func endEverything(of userID: String, recording event: LogEvent, in request: RequestInfo) async throws {
+        var known: [ExactString: Client] = [:]
+        for session in try await context.stores.sessions.list(of: userID, at: request.now) {
+            for client in try await clients(of: session) { known[ExactString(client.clientID)] = client }
+        }
+        let (context, clients) = (context, known)
+        let ended = try await context.stores.sessions.endAll(of: userID, at: request.now, recording: event) { sessions in
+            sessions.flatMap { session in
+                let told = session.clients.compactMap { clients[ExactString($0)] }
+                return LogoutDeliveries(clients: told, context: context, request: request).deliveries(for: session)
+            }
+        }
+        if clients.values.contains(where: { !$0.logout.backchannelLogoutURIs.isEmpty }) { context.environment.deliveryWake.ring() }
+        try await tellClients(of: ended.compactMap { $0.without(clients) }, in: request)
+    }
+
     /// Tells the clients of sessions that ended by other means.
     func tellClients(of sessions: [BrowserSession], in request: RequestInfo) async throws {
         var owed: [Delivery] = []
@@ -79,6 +97,16 @@ package struct SessionEnd: Sendable {
         }
         if ended != nil, deliveries.isAny { context.environment.deliveryWake.ring() }
         return clients
+    }
+}
+
+extension BrowserSession {
+    /// The session with those of its clients alone that are not among the given ones, because they came while it ended; `nil`
+    /// when there are none.
+    fileprivate func without(_ clients: [ExactString: Client]) -> BrowserSession? {
+        var rest = self
+        rest.clients.removeAll { clients[ExactString($0)] != nil }
+        return rest.clients.isEmpty ? nil : rest
     }
 }
 

@@ -77,6 +77,13 @@ package struct Route: Sendable {
         Route(methods: [.get], path: path, errors: .oauth(.clientEndpoint), crossOrigin: .nobody, handler: .anyHost(handler))
     }
 
+    /// The same route, whose answers no page of another origin may read.
+    package func hiddenFromBrowsers() -> Route {
+        var copy = self
+        copy.crossOrigin = .nobody
+        return copy
+    }
+
     /// The same route, counted in a bucket.
     package func limited(by bucket: RateBucket) -> Route {
         var copy = self

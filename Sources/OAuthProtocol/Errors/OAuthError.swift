@@ -51,6 +51,10 @@ package struct OAuthError: Error, Sendable {
         case unmetAuthenticationRequirements
         /// Contract 20.3.
         case invalidConnection
+        /// There are no tokens of the user at the identity provider, or the provider no longer takes them (contract 18).
+        case federatedTokenNotFound
+        /// What the request's address or body names is not there.
+        case notFound
         case serverError, temporarilyUnavailable
     }
 

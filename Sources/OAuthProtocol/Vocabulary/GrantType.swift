@@ -20,6 +20,8 @@ package struct GrantType: RawRepresentable, Hashable, Sendable, Codable, CustomS
     package static let ciba = GrantType("urn:openid:params:grant-type:ciba")
     package static let tokenExchange = GrantType("urn:ietf:params:oauth:grant-type:token-exchange")
     package static let jwtBearer = GrantType("urn:ietf:params:oauth:grant-type:jwt-bearer")
+    package static let federatedConnectionAccessToken =
+        GrantType("urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token")
 }
 
 /// How a client proves itself at the token endpoint (OIDC Core 9, contract 2.2).

@@ -49,6 +49,8 @@ extension WireProfile {
         .expiredLoginHintToken: "expired_login_hint_token",
         .unmetAuthenticationRequirements: "unmet_authentication_requirements",
         .invalidConnection: "invalid_connection",
+        .federatedTokenNotFound: "federated_connection_refresh_token_not_found",
+        .notFound: "not_found",
         .serverError: "server_error",
         .temporarilyUnavailable: "temporarily_unavailable",
     ]
@@ -64,8 +66,8 @@ extension WireProfile {
     }
 
     private static let standardStatuses: [OAuthError.Kind: Int] = [
-        .invalidClient: 401, .invalidToken: 401, .invalidMFAToken: 401, .insufficientScope: 403, .endpointDisabled: 404,
-        .methodNotAllowed: 405, .tooManyAttempts: 429, .tooManyRequests: 429, .serverError: 500, .temporarilyUnavailable: 503,
+        .invalidClient: 401, .invalidToken: 401, .invalidMFAToken: 401, .federatedTokenNotFound: 401, .insufficientScope: 403,
+        .endpointDisabled: 404, .notFound: 404, .methodNotAllowed: 405, .tooManyAttempts: 429, .tooManyRequests: 429, .serverError: 500, .temporarilyUnavailable: 503,
     ]
 
     /// Auth0's statuses and spellings (contract 1.4). The device flow's answers are here; CIBA and the MFA grants set

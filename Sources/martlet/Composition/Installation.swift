@@ -44,12 +44,13 @@ struct Installation: Sendable {
             configuration.hashing.cost, limits: configuration.hashing.limits(cores: ProcessInfo.processInfo.activeProcessorCount))
         let fetcher = try fetcher(configuration.egress)
         let inbox = DevInbox(directory: data.inbox, now: now)
-        let environment = ServerEnvironment(
+        var environment = ServerEnvironment(
             randomness: .system, passwordHasher: hasher, masterKeys: masterKeys,
             connections: ConnectionTable(passwords: ["auth0": DatabaseConnection()]),
             outside: .init(
                 messages: (mailer: inbox, texts: inbox), outbound: fetcher, webAuthn: WebAuthnChecks(), timeBasedCodes: TOTP(),
                 now: now))
+        environment.pause = { try? await Task.sleep(for: $0) }
         return Installation(
             now: now, masterKeys: masterKeys, engine: engine, hasher: hasher, fetcher: fetcher, environment: environment)
     }

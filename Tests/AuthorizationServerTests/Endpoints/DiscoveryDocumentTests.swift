@@ -20,13 +20,15 @@ import Testing
             try await document().members.map(\.name) == [
                 "issuer", "authorization_endpoint", "token_endpoint", "device_authorization_endpoint", "userinfo_endpoint",
                 "mfa_challenge_endpoint", "jwks_uri", "revocation_endpoint", "end_session_endpoint",
-                "pushed_authorization_request_endpoint", "backchannel_authentication_endpoint", "scopes_supported",
+                "pushed_authorization_request_endpoint", "backchannel_authentication_endpoint",
+                "global_token_revocation_endpoint", "scopes_supported",
                 "response_types_supported", "code_challenge_methods_supported", "response_modes_supported", "subject_types_supported",
                 "claims_supported", "claims_parameter_supported", "token_endpoint_auth_methods_supported",
                 "token_endpoint_auth_signing_alg_values_supported", "tls_client_certificate_bound_access_tokens",
                 "id_token_signing_alg_values_supported", "dpop_signing_alg_values_supported", "request_parameter_supported",
                 "request_uri_parameter_supported", "request_object_signing_alg_values_supported",
                 "backchannel_token_delivery_modes_supported", "backchannel_logout_supported", "backchannel_logout_session_supported",
+                "global_token_revocation_endpoint_auth_methods_supported",
             ])
     }
 
@@ -44,6 +46,11 @@ import Testing
         ("request_object_signing_alg_values_supported", .strings(["RS256", "RS384", "PS256"])),
         ("request_uri_parameter_supported", false), ("dpop_signing_alg_values_supported", .strings(["ES256"])),
         ("backchannel_token_delivery_modes_supported", .strings(["poll"])), ("backchannel_logout_supported", true),
+        (
+            "global_token_revocation_endpoint",
+            "https://default.test/oauth/global-token-revocation/connection/{connectionName}"
+        ),
+        ("global_token_revocation_endpoint_auth_methods_supported", .strings(["global-token-revocation+jwt"])),
     ]
 
     @Test("an Auth0 tenant's values", arguments: auth0)
@@ -127,6 +134,17 @@ import Testing
             "end_session_endpoint", "backchannel_authentication_endpoint", "introspection_endpoint", "mfa_challenge_endpoint",
             "backchannel_token_delivery_modes_supported",
         ] { #expect(off[member] == nil) }
+    }
+
+    @Test("a standard tenant's endpoints are URLs, where the name of a connection goes too")
+    func endpointsAreURLs() async throws {
+        let document = try await document { $0.defaultWireProfile = .standard }
+        for member in document.members where member.name.hasSuffix("_endpoint") {
+            #expect(member.value.string.flatMap { RedirectURI($0) } != nil, "\(member.name)")
+        }
+        #expect(
+            document["global_token_revocation_endpoint"]
+                == "https://default.test/oauth/global-token-revocation/connection/%7BconnectionName%7D")
     }
 
     @Test("the issuer follows the host of the request")

@@ -142,10 +142,20 @@ def test_pages_are_told_apart_by_their_hooks(html: str, kind: Kind) -> None:
 @pytest.mark.parametrize("changes", [
     {"mystery": 1}, {"claims_parameter_supported": "true"}, {"scopes_supported": "openid"},
     {"token_endpoint": "http://issuer.example/token"}, {"new_endpoint": "/path"},
+    {"global_token_revocation_endpoint": "https://issuer.example/connection/{connectionName}"},
+    {"global_token_revocation_endpoint_auth_methods_supported": "global-token-revocation+jwt"},
 ])
 def test_metadata_that_the_schema_refuses_fails(changes: dict[str, Any]) -> None:
     with pytest.raises(AssertionError):
         metadata.check_schema({"issuer": "https://issuer.example", **changes})
+
+
+def test_a_placeholder_in_an_endpoint_is_escaped() -> None:
+    metadata.check_schema({
+        "issuer": "https://issuer.example",
+        "global_token_revocation_endpoint": "https://issuer.example/connection/%7BconnectionName%7D",
+        "global_token_revocation_endpoint_auth_methods_supported": ["global-token-revocation+jwt"],
+    })
 
 
 @pytest.mark.parametrize("changes", [{"kid": ""}, {"d": "AQAB"}, {"kty": "oct"}, {"n": "AQAB"}])

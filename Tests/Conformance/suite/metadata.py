@@ -8,8 +8,15 @@ from urllib.parse import urlsplit
 from . import keys
 
 
+#: Java's parser, which the suite uses, refuses what RFC 3986 does: braces, for instance.
+URL = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
+
+
 def is_https(value: Any) -> bool:
-    return isinstance(value, str) and urlsplit(value).scheme == "https" and bool(urlsplit(value).netloc)
+    return (
+        isinstance(value, str) and bool(URL.fullmatch(value)) and urlsplit(value).scheme == "https"
+        and bool(urlsplit(value).netloc)
+    )
 
 
 def _is_url(value: Any) -> bool:
@@ -58,6 +65,7 @@ SCHEMA: dict[str, Callable[[Any], bool]] = {
         authorization_encryption_alg_values_supported authorization_encryption_enc_values_supported
         backchannel_token_delivery_modes_supported backchannel_authentication_request_signing_alg_values_supported
         prompt_values_supported authorization_details_types_supported protected_resources
+        global_token_revocation_endpoint_auth_methods_supported
     """), _is_strings),
     **dict.fromkeys(_members("""
         claims_parameter_supported request_parameter_supported request_uri_parameter_supported require_request_uri_registration

@@ -8,7 +8,7 @@ import Testing
     /// Everything that is not 400.
     static let statuses: [OAuthError.Kind: Int] = [
         .invalidClient: 401, .invalidToken: 401, .invalidMFAToken: 401, .insufficientScope: 403, .endpointDisabled: 404,
-        .methodNotAllowed: 405, .tooManyAttempts: 429, .tooManyRequests: 429, .serverError: 500, .temporarilyUnavailable: 503,
+        .federatedTokenNotFound: 401, .notFound: 404, .methodNotAllowed: 405, .tooManyAttempts: 429, .tooManyRequests: 429, .serverError: 500, .temporarilyUnavailable: 503,
     ]
 
     /// The codes that are not the kind's name in lower case with underscores.
@@ -18,7 +18,8 @@ import Testing
         (.invalidDPoPProof, "invalid_dpop_proof"), (.useDPoPNonce, "use_dpop_nonce"), (.unknownUserID, "unknown_user_id"),
         (.mfaRequired, "mfa_required"), (.invalidAuthorizationDetails, "invalid_authorization_details"),
         (.invalidClient, "invalid_client"), (.slowDown, "slow_down"), (.expiredToken, "expired_token"),
-        (.unmetAuthenticationRequirements, "unmet_authentication_requirements"),
+        (.unmetAuthenticationRequirements, "unmet_authentication_requirements"), (.notFound, "not_found"),
+        (.federatedTokenNotFound, "federated_connection_refresh_token_not_found"),
     ]
 
     @Test("the token endpoint answers the RFCs' statuses in every profile but Auth0's", arguments: OAuthError.Kind.allCases)
@@ -50,6 +51,7 @@ import Testing
         (.authorizationPending, 403), (.expiredToken, 403), (.slowDown, 429), (.unsupportedResponseType, 501),
         (.invalidTarget, 400), (.invalidScope, 400), (.unknownUserID, 400), (.invalidRequestObject, 400),
         (.invalidAuthorizationDetails, 400), (.invalidClientMetadata, 400), (.endpointDisabled, 404),
+        (.federatedTokenNotFound, 401), (.notFound, 404),
     ]
 
     @Test("Auth0's statuses for what came later", arguments: auth0)

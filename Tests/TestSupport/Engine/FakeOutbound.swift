@@ -10,7 +10,10 @@ package final class FakeOutbound: OutboundFetcher {
         var gets: [String] = []
         var posts: [OutboundPost] = []
         var postStatus = 200
+        var answers: [String: PostAnswer] = [:]
     }
+
+    package typealias PostAnswer = @Sendable (OutboundPost) async -> OutboundResponse
 
     private let state = Mutex(State())
 
@@ -31,6 +34,9 @@ package final class FakeOutbound: OutboundFetcher {
     /// What `post` answers from now on.
     package func answerPosts(with status: Int) { state.withLock { $0.postStatus = status } }
 
+    /// From now on a post to the URL gets what `answer` makes of it.
+    package func answerPosts(to url: String, _ answer: @escaping PostAnswer) { state.withLock { $0.answers[url] = answer } }
+
     /// Every URL that was fetched, in order.
     package var gets: [String] { state.withLock { $0.gets } }
     package var posts: [OutboundPost] { state.withLock { $0.posts } }
@@ -45,12 +51,13 @@ package final class FakeOutbound: OutboundFetcher {
     }
 
     package func post(_ request: OutboundPost, limits: OutboundLimits) async throws(OutboundError) -> OutboundResponse {
-        let outcome = state.withLock { state -> Result<OutboundResponse, OutboundError> in
+        let outcome = state.withLock { state -> Result<PostAnswer, OutboundError> in
             state.posts.append(request)
             if let failure = state.failures[request.url] { return .failure(failure) }
-            return .success(OutboundResponse(status: state.postStatus, contentType: "", body: []))
+            let plain = OutboundResponse(status: state.postStatus, contentType: "", body: [])
+            return .success(state.answers[request.url] ?? { _ in plain })
         }
-        return try outcome.get()
+        return await (try outcome.get())(request)
     }
 
     package func mayAsk(_ url: String) -> Bool { url.hasPrefix("https://") }

@@ -81,7 +81,7 @@ package struct ClientSignedJWT: Sendable {
     }
 
     /// RFC 7515 section 4.1.9: without regard to case, `application/` left out.
-    private static func mediaType(_ text: String) -> String {
+    static func mediaType(_ text: String) -> String {
         let name = text.lowercased()
         return name.hasPrefix("application/") ? String(name.dropFirst("application/".count)) : name
     }
@@ -95,16 +95,6 @@ package struct ClientSignedJWT: Sendable {
         let key = "\(purpose):\(client.clientID.utf8.count):\(client.clientID):\(jti)"
         guard try await context.stores.replays.claim(key, until: end, at: request.now) else {
             throw policy.refuse("jti was used before")
-        }
-    }
-}
-
-extension JWSError {
-    /// Whether other keys could verify the same token.
-    fileprivate var mayHealWithNewKeys: Bool {
-        switch self {
-        case .unknownKey, .wrongAlgorithm, .wrongSignature: true
-        case .tooLarge, .malformed, .refusedHeader, .unusableKey: false
         }
     }
 }

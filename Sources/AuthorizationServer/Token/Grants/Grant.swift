@@ -28,6 +28,7 @@ package enum GrantTable {
         Entry(type: .deviceCode, failure: .deviceCodeExchangeFailed) { DeviceCodeGrant($0) },
         Entry(type: .tokenExchange, failure: .tokenExchangeFailed) { TokenExchangeGrant($0) },
         Entry(type: .jwtBearer, failure: .assertionExchangeFailed) { JWTBearerGrant($0) },
+        Entry(type: .federatedConnectionAccessToken, failure: .federatedTokenExchangeFailed) { FederatedConnectionGrant($0) },
         Entry(type: .ciba, failure: .backchannelExchangeFailed) { CIBAGrant($0) },
         Entry(type: .passwordlessOTP, failure: .passwordlessExchangeFailed) { PasswordlessOTPGrant($0) },
         Entry(type: .mfaOTP, failure: .mfaOTPExchangeFailed) { MFAOTPGrant($0) },

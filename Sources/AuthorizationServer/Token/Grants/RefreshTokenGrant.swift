@@ -18,26 +18,12 @@ struct RefreshTokenGrant: Grant {
             let resource = readsResource ? try form.optional("resource") : nil
             let named = try form.optional("audience")
             audience = named ?? resource
-            guard let token = RefreshTokenValue(text) else { throw RefreshTokenGrant.invalidToken("malformed") }
+            guard let token = RefreshTokenValue(text) else { throw PresentedRefreshToken.refusal("malformed") }
             self.token = token
         }
     }
 
-    /// A token that was found genuine, with what it stands for.
-    private struct Presented {
-        let token: RefreshTokenValue
-        let family: RefreshTokenFamily
-        let user: User?
-        let client: Client
-
-        /// Online refresh tokens keep rules of their own.
-        func decision(at now: Timestamp) -> RefreshDecision {
-            let isOnline = family.access.details.isOnline == true
-            return RefreshDecision.decide(
-                presentedGeneration: token.generation, family: family,
-                client: isOnline ? OnlineRefreshTokens.steady(client) : client, now: now)
-        }
-    }
+    private typealias Presented = PresentedRefreshToken
 
     /// What the new access token will be: decided once, before anything is written.
     private struct Target {
@@ -54,38 +40,16 @@ struct RefreshTokenGrant: Grant {
         to form: FormParameters, from client: AuthenticatedClient, in request: RequestInfo
     ) async throws -> TokenResponse {
         let parameters = try Parameters(form, readsResource: context.settings.resourceParameterCompatibility)
-        let presented = try await find(parameters.token, client.client)
+        let presented = try await Presented.find(parameters.token, of: client.client, in: context)
         return try await UserFailure.naming(presented.family.access.userID) {
-            try Self.check(presented, at: request.now)
+            try presented.check(at: request.now)
             let target = try await target(of: presented, parameters, from: client, in: request)
             let grant = try await exchange(presented, for: target, in: request)
-            let user = try Self.user(of: presented)
+            let user = try presented.grantedUser()
             var response = try await UserTokenIssuing(context, client: client.client, user: user).response(grant, in: request)
             response.dpopNonce = target.proved.freshNonce
             return response
         }
-    }
-
-    /// A forged token and another client's are refused and change nothing: neither proves that the token leaked from its
-    /// owner (contract 8.7).
-    private func find(_ token: RefreshTokenValue, _ client: Client) async throws -> Presented {
-        guard let found = try await context.stores.refreshTokens.findWithUser(token.familyID) else {
-            throw Self.invalidToken("unknown refresh token")
-        }
-        guard token.isGenuine(in: found.family, masterKeys: context.environment.masterKeys) else {
-            throw Self.invalidToken("forged refresh token")
-        }
-        guard found.family.access.clientID.isExactly(client.clientID) else {
-            throw Self.invalidToken("another client's refresh token")
-        }
-        return Presented(token: token, family: found.family, user: found.user, client: client)
-    }
-
-    /// Refuses what no proof of possession could save.
-    private static func check(_ presented: Presented, at now: Timestamp) throws(OAuthError) {
-        // Deleting a user revokes the families, but the client is told what happened (contract 8.7).
-        if presented.user == nil, presented.token.generation == presented.family.generation { throw userIsGone }
-        if case .refuse(let reason) = presented.decision(at: now) { throw invalidToken(reason.rawValue) }
     }
 
     /// The proof of possession comes before everything that writes: whoever stole a bound token without its key cannot end the
@@ -113,8 +77,8 @@ struct RefreshTokenGrant: Grant {
         var presented = found
         for _ in 0..<Self.attempts {
             if let grant = try await attempt(presented, for: target, in: request) { return grant }
-            presented = try await find(presented.token, presented.client)
-            try Self.check(presented, at: request.now)
+            presented = try await Presented.find(presented.token, of: presented.client, in: context)
+            try presented.check(at: request.now)
         }
         throw OAuthError(.temporarilyUnavailable, WireText.serverError, auditReason: "lost every race for the refresh token")
     }
@@ -125,7 +89,7 @@ struct RefreshTokenGrant: Grant {
     ) async throws -> UserTokenIssuing.Grant? {
         switch presented.decision(at: request.now) {
         case .refuse(let reason):
-            throw Self.invalidToken(reason.rawValue)
+            throw Presented.refusal(reason.rawValue)
         case .reuse:
             throw try await endFamily(presented, in: request)
         case .repeatSuccessor:
@@ -139,7 +103,7 @@ struct RefreshTokenGrant: Grant {
     private func carryOut(
         _ exchange: RefreshExchange, _ presented: Presented, _ target: Target, in request: RequestInfo
     ) async throws -> UserTokenIssuing.Grant? {
-        let user = try Self.user(of: presented)
+        let user = try presented.grantedUser()
         try await checkSession(of: presented, at: request.now)
         var successor = presented.family
         if exchange.advancesGeneration { successor.generation += 1 }
@@ -159,7 +123,7 @@ struct RefreshTokenGrant: Grant {
         let access = presented.family.access
         guard access.details.isOnline == true else { return }
         guard try await OnlineRefreshTokens.touchSession(of: access, in: context, at: now) else {
-            throw Self.invalidToken("the session has ended")
+            throw Presented.refusal("the session has ended")
         }
     }
 
@@ -171,15 +135,9 @@ struct RefreshTokenGrant: Grant {
             .with(detail: "latestCounter", .integer(presented.family.generation))
         let ended = try await context.stores.refreshTokens.revokeForReuse(
             presented.family.id, at: request.now, recording: detailed)
-        let refusal = Self.invalidToken("a used refresh token came again")
+        let refusal = Presented.refusal("a used refresh token came again")
         return ended ? AuditedFailure(error: refusal) : refusal
     }
-
-    private static func user(of presented: Presented) throws(OAuthError) -> User {
-        try GrantedUser.check(presented.user, orRefuse: userIsGone)
-    }
-
-    private static var userIsGone: OAuthError { OAuthError(.invalidGrant, WireText.userOfRefreshTokenDeleted) }
 
     /// Management contract 13.1.
     private static func details(of presented: Presented, on event: LogEvent) -> LogEvent {
@@ -187,10 +145,6 @@ struct RefreshTokenGrant: Grant {
         copy.details.append("familyId", .string(Base64URL.encode(presented.family.id.bytes)))
         copy.details.append("tokenCounter", .integer(presented.token.generation))
         return copy
-    }
-
-    fileprivate static func invalidToken(_ reason: String) -> OAuthError {
-        OAuthError(.invalidGrant, WireText.invalidRefreshToken, auditReason: reason)
     }
 }
 

@@ -77,32 +77,19 @@ private struct OnBehalfOf {
     func respond(
         to subject: String, _ form: FormParameters, from client: AuthenticatedClient, in request: RequestInfo
     ) async throws -> TokenResponse {
-        guard client.client.appType == .resourceServer, client.hasProvedSecret,
-            let own = client.client.resourceServerIdentifier
-        else { throw OAuthError(.unauthorizedClient, WireText.grantNotAllowed(GrantType.tokenExchange.rawValue)) }
-        let token: VerifiedAccessToken
-        do {
-            token = try await AccessTokenReader(context).read(subject, in: request)
-        } catch let error as OAuthError where error.kind == .invalidToken {
-            throw OAuthError(.invalidRequest, WireText.invalidSubjectToken, auditReason: error.auditReason)
-        }
-        // A token that was meant for somebody else proves nothing about who called this API.
-        guard token.audiences.contains(where: own.isExactly) else {
-            throw OAuthError(.invalidRequest, WireText.invalidSubjectToken, auditReason: "not the client's audience")
-        }
-        let user = try await GrantedUser(context).find(
-            token.userID, orRefuse: OAuthError(.invalidRequest, WireText.invalidSubjectToken))
-        return try await exchange(token, user, form, client, in: request)
+        let received = try await ReceivedAccessToken.read(
+            subject, shownBy: client, for: .tokenExchange, context, in: request)
+        return try await exchange(received, form, client, in: request)
     }
 
     private func exchange(
-        _ token: VerifiedAccessToken, _ user: User, _ form: FormParameters, _ client: AuthenticatedClient,
-        in request: RequestInfo
+        _ received: ReceivedAccessToken, _ form: FormParameters, _ client: AuthenticatedClient, in request: RequestInfo
     ) async throws -> TokenResponse {
+        let token = received.token
         let audience = try await AudienceResolution(context).resolve(form, for: client.client, in: request)
         guard let api = audience.api else { throw OAuthError(.invalidRequest, WireText.missingParameter("audience")) }
         var exchange = UserExchange(
-            flow: .delegation, success: .tokenExchanged, user: user, api: try await permitted(api, client.client),
+            flow: .delegation, success: .tokenExchanged, user: received.user, api: try await permitted(api, client.client),
             scopes: try TokenParameters.scopes(in: form))
         exchange.actor = try ActorChain.prepending(client.client.clientID, to: token.payload["act"])
         exchange.sid = token.sid

@@ -12,8 +12,9 @@ struct ImportCommand: AsyncParsableCommand {
 
             The members are those of the other commands' --json. Known by their identifiers: connections by name, APIs by
             identifier, clients by client_id (or name), client grants by client_id and audience, users by user_id (or email
-            or username). Beyond their records, clients may have a client_secret, APIs a signing_secret, and users a password
-            or password_hash and permissions ({"API": ["scope"]}). Every problem is listed before anything is changed. The
+            or username). Beyond their records, clients may have a client_secret, connections an options.client_secret, APIs a
+            signing_secret, and users a password or password_hash, permissions ({"API": ["scope"]}) and identities with the
+            access_token, refresh_token and expires_in (counted from now) of their accounts at identity providers. Every problem is listed before anything is changed. The
             tenant is made when it does not exist.
             """)
     @Argument(help: "The file; - is standard input.") var file: String

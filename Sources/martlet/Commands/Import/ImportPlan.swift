@@ -15,6 +15,8 @@ struct ImportPlan {
         var passwordHash: SecretString?
         /// What the user may do, by the API's identifier.
         var permissions: [String: Scopes] = [:]
+        /// What the user's accounts at identity providers gave.
+        var tokens: [FederatedTokens] = []
     }
 
     var tenant: Change<Tenant>

@@ -64,11 +64,14 @@ struct ImportPlanner {
 
     private mutating func connection(_ entry: ImportDocument.Entry) {
         collecting(entry.place) { planner in
-            guard let name = entry.members["name"]?.string else { throw CommandFailure("name: is missing") }
+            var members = entry.members
+            let secret = try ConnectionRecord.takeSecret(from: &members)
+            guard let name = members["name"]?.string else { throw CommandFailure("name: is missing") }
             let index = planner.known.connections.firstIndex { $0.name == name }
             let id = "con_" + planner.session.randomness.alphanumeric(16)
             let base = index.map { planner.known.connections[$0] } ?? Connection(id: id, name: name)
-            let made = try RecordPatch(entry.members).applied(to: base, ConnectionRecord.shape)
+            var made = try RecordPatch(members).applied(to: base, ConnectionRecord.shape)
+            made.provider?.clientSecret = secret ?? base.provider?.clientSecret
             try ConnectionRecord.check(made)
             planner.plan.connections.append(.init(record: made, isNew: index == nil))
             planner.known.connections.replaceOrAppend(made, at: index)
@@ -188,6 +191,7 @@ struct ImportPlanner {
         let password = members.take("password")?.string
         let hash = members.take("password_hash")?.string
         let permissions = try permissions(members.take("permissions"))
+        let identities = members.take("identities")
         guard password == nil || hash == nil else { throw CommandFailure("password: give it or password_hash, not both") }
         let id = "auth0|" + session.randomness.hexadecimal(24)
         var base = old ?? User(userID: id, connection: connection.name, email: nil, createdAt: session.now)
@@ -195,10 +199,15 @@ struct ImportPlanner {
         let made = try RecordPatch(members).applied(to: base, UserRecord.shape)
         guard made.connection == connection.name else { throw CommandFailure("connection: cannot be changed") }
         try UserRecord.check(made, passwordHash: hash, connection)
+        guard connection.provider == nil || (password == nil && hash == nil) else {
+            throw CommandFailure("password: the identity provider of the connection knows it, not we")
+        }
         plan.users.append(
             .init(
                 user: made, isNew: old == nil, password: password.map { SecretString($0) },
-                passwordHash: hash.map { SecretString($0) }, permissions: permissions))
+                passwordHash: hash.map { SecretString($0) }, permissions: permissions,
+                tokens: try ImportedIdentities(of: made.userID, among: known.connections, now: session.now)
+                    .tokens(in: identities)))
     }
 
     /// `{"https://api.example.com/": ["read:items"]}`.

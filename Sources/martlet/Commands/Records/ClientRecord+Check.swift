@@ -16,6 +16,7 @@ extension ClientRecord {
     private static let knownGrants: [GrantType] = [
         .authorizationCode, .implicit, .refreshToken, .clientCredentials, .password, .passwordRealm, .passwordlessOTP, .mfaOTP,
         .mfaOOB, .mfaRecoveryCode, .webauthn, .deviceCode, .ciba, .tokenExchange, .jwtBearer,
+        .federatedConnectionAccessToken,
     ]
 
     private static func basicProblems(_ client: Client) -> [String] {

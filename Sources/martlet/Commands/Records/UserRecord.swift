@@ -27,18 +27,25 @@ enum UserRecord {
         }
         if let email = user.email, !EmailAddress.isPlausible(email) { problems.append("email: \"\(email)\" is not an address") }
         if let name = user.username, !Username.isPlausible(name) { problems.append("username: \"\(name)\" cannot be one") }
-        if user.email == nil && user.username == nil { problems.append("email: is missing") }
+        if user.email == nil && user.username == nil && connection.provider == nil { problems.append("email: is missing") }
         if connection.options.requiresUsername && user.username == nil {
             problems.append("username: the connection asks for one")
         }
-        if !user.userID.hasPrefix("auth0|") || !(7...255).contains(user.userID.utf8.count)
+        let prefix = idPrefix(in: connection)
+        if !user.userID.hasPrefix(prefix) || !(prefix.utf8.count + 1...255).contains(user.userID.utf8.count)
             || user.userID.utf8.contains(where: { $0 <= 0x20 })
         {
-            problems.append("user_id: must begin with auth0| and have no spaces")
+            problems.append("user_id: must begin with \(prefix) and have no spaces")
         }
         for (name, text) in [("user_metadata", user.userMetadata), ("app_metadata", user.appMetadata)] {
             if (try? JSONValue.parse(Array(text.utf8)))?.object == nil { problems.append("\(name): must be an object") }
         }
         guard problems.isEmpty else { throw CommandFailure(problems: problems, of: "the user") }
+    }
+
+    /// What ids of a connection's users begin with.
+    private static func idPrefix(in connection: Connection) -> String {
+        guard let strategy = IdentityProvider.Strategy(rawValue: connection.strategy) else { return "auth0|" }
+        return strategy.userID(of: "", at: connection.name)
     }
 }
