@@ -28,6 +28,8 @@ package final class GuardedFetcher: OutboundFetcher {
     private let roots: TrustRoots
     private let concurrency: Int
     private let slots: FetchSlots
+    /// Taken besides, for strangers.
+    private let strangersSlots: FetchSlots
     private let lookUps: NIOThreadPool
     private let eventLoops: MultiThreadedEventLoopGroup
 
@@ -39,6 +41,7 @@ package final class GuardedFetcher: OutboundFetcher {
             additional: settings.authorities.isEmpty ? [] : try NIOSSLCertificate.fromPEMBytes(settings.authorities))
         concurrency = settings.concurrency
         slots = FetchSlots(count: concurrency)
+        strangersSlots = FetchSlots(count: max(1, concurrency / 4))
         lookUps = NIOThreadPool(numberOfThreads: 4)
         eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         self.resolver = resolver ?? .system(on: lookUps)
@@ -82,7 +85,12 @@ package final class GuardedFetcher: OutboundFetcher {
         request.headers.add(name: "connection", value: "close")
         prepare(&request)
         do {
-            return try await within(limits.timeout) { [self, request] in try await answer(to: request, target, limits) }
+            return try await within(limits.timeout) { [self, request] in
+                guard limits.isForStranger else { return try await answer(to: request, target, limits) }
+                try await strangersSlots.acquire()
+                defer { strangersSlots.release() }
+                return try await answer(to: request, target, limits)
+            }
         } catch let error as OutboundError {
             throw error
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout {

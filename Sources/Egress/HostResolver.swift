@@ -1,3 +1,4 @@
+import AuthorizationServer
 import NIOPosix
 import Synchronization
 
@@ -14,15 +15,27 @@ package struct HostResolver: Sendable {
 
     package init(resolve: @escaping @Sendable (_ name: String) async throws -> [IPAddress]) { self.resolve = resolve }
 
-    /// `getaddrinfo` on the pool. A cancelled caller goes on at once; the look-up ends when the system's own limits end it.
+    /// Look-ups that may wait or run. Slow name servers must not make a queue of what nobody waits for any more.
+    static let maximumLookUps = 64
+
+    /// `getaddrinfo` on the pool. A cancelled caller goes on at once; a look-up that has begun ends when the system's own limits
+    /// end it, one that has not begins no more. Throws `OutboundError.unreachable` beyond `maximumLookUps`.
     static func system(on pool: NIOThreadPool) -> HostResolver {
-        HostResolver { name in
+        queued(on: pool, lookUp)
+    }
+
+    /// - Parameter lookUp: blocks until it has the addresses.
+    static func queued(on pool: NIOThreadPool, _ lookUp: @escaping @Sendable (String) -> [IPAddress]) -> HostResolver {
+        let pending = PendingCount()
+        return HostResolver { name in
+            guard pending.increment(below: maximumLookUps) else { throw OutboundError.unreachable }
             let answer = SingleAnswer<[IPAddress]>()
             return try await withTaskCancellationHandler {
                 try await withCheckedThrowingContinuation { continuation in
-                    guard answer.expect(continuation) else { return }
+                    guard answer.expect(continuation) else { return pending.decrement() }
                     pool.submit { state in
-                        guard case .active = state else { return answer.give(.failure(CancellationError())) }
+                        defer { pending.decrement() }
+                        guard case .active = state, answer.isAwaited else { return answer.give(.failure(CancellationError())) }
                         answer.give(.success(lookUp(name)))
                     }
                 }
@@ -52,6 +65,21 @@ package struct HostResolver: Sendable {
     }
 }
 
+private final class PendingCount: Sendable {
+    private let count = Mutex(0)
+
+    /// False, changing nothing, at the limit.
+    func increment(below limit: Int) -> Bool {
+        count.withLock { count in
+            guard count < limit else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    func decrement() { count.withLock { $0 -= 1 } }
+}
+
 /// A continuation that is resumed by whoever comes first: the work, or its cancellation.
 private final class SingleAnswer<Value: Sendable>: Sendable {
     private enum State {
@@ -71,6 +99,12 @@ private final class SingleAnswer<Value: Sendable>: Sendable {
         }
         if !isFirst { continuation.resume(throwing: CancellationError()) }
         return isFirst
+    }
+
+    var isAwaited: Bool {
+        state.withLock { state in
+            if case .waiting = state { true } else { false }
+        }
     }
 
     func give(_ result: Result<Value, any Error>) {

@@ -8,8 +8,8 @@ package struct HTTPConfiguration: Sendable {
     package var hosts: TenantHosts
     /// Peers whose `X-Forwarded-For`, `-Proto` and `-Host` count. Empty: nobody's.
     package var trustedProxies: [AddressRange]
-    /// In which fields those proxies report client certificates.
-    package var certificateFields = CertificateFields()
+    /// In which fields those proxies report client certificates; `nil` when they do not.
+    package var certificateFields: CertificateFields?
     /// Local development: `localhost` hosts are answered and browsers are not told to insist on https.
     package var isDevelopment: Bool
 

@@ -14,6 +14,7 @@ extension RequestInfo {
         event.userID = user?.userID
         event.userName = user?.email ?? user?.username
         event.connection = user?.connection
+        if let sdk = sdkTelemetry.flatMap(SDKTelemetry.parse) { event.details["auth0_client"] = .object(sdk) }
         return event
     }
 }

@@ -88,7 +88,8 @@ package enum NextStep: Sendable, Equatable {
     }
 
     private static func confirmation(_ request: AuthorizeRequest, _ situation: Situation) -> NextStep? {
-        guard situation.confirmsCallbacks, !CallbackVerifiability.isVerifiable(request.target.redirectURI) else { return nil }
+        let confirms = request.client.skipsCallbackConfirmation.map { !$0 } ?? situation.confirmsCallbacks
+        guard confirms, !CallbackVerifiability.isVerifiable(request.target.redirectURI) else { return nil }
         guard request.isSilent else { return situation.sawScreen ? nil : .confirmCallback }
         let isGranted = situation.consent.map { request.grantedScopes.isSubset(of: $0.scopes) } ?? false
         return .refuse(request.api != nil && !isGranted ? .consentRequired : .interactionRequired)

@@ -28,7 +28,7 @@ package struct SignupEndpoint: Sendable {
         let username = try form.optional("username").map { LoginIdentifier($0).text }
         var signup = SignupRequest(
             email: try form.optional("email").map { LoginIdentifier($0).text }, username: username,
-            password: SecretString(try form.required("password", maximumBytes: 4096)))
+            password: try form.requiredPassword("password"))
         signup.profile.givenName = try form.optional("given_name", maximumBytes: 300)
         signup.profile.familyName = try form.optional("family_name", maximumBytes: 300)
         signup.profile.name = try form.optional("name", maximumBytes: 300)

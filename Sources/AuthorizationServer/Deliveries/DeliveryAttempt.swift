@@ -69,6 +69,8 @@ struct DeliveryAttempt: Sendable {
         ]
         if let sid = payload["sid"] { claims.append("sid", sid) }
         claims.append("events", .object(["http://schemas.openid.net/event/backchannel-logout": .object([:])]))
+        // Auth0's, for support cases; the specification's list of claims has none.
+        if profile == .auth0 { claims.append("trace_id", .string(context.environment.randomness.hexadecimal(16))) }
         let registered = try TokenAlgorithm.forIDTokens(of: client, profile, context.settings)
         let algorithm = registered.isSymmetric ? .rs256 : registered
         let type = profile.rules.typesLogoutTokens ? "logout+jwt" : "JWT"

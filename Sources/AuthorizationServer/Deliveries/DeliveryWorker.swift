@@ -18,27 +18,32 @@ package struct DeliveryWorker: Sendable {
     /// Longer than an attempt can take.
     private static let lease: Lifetime = 60
 
-    /// Sends everything that is due at `now`, and returns how many were tried. Throws what the database throws.
-    package func runDue(at now: Timestamp) async throws -> Int {
+    /// Sends everything that is due, a batch of each tenant in turn, so that no tenant waits for all that another owes. Reads the
+    /// clock before each batch: a logout token is valid for two minutes from then, whatever went before it. Returns how many
+    /// were tried. Throws what the database throws.
+    package func runDue(_ clock: @Sendable () -> Timestamp) async throws -> Int {
         var count = 0
-        for tenantID in try await engine.tenantsWithDueDeliveries(at: now) {
-            guard let tenant = try await engine.tenants.find(tenantID) else { continue }
-            let context = TenantContext(tenant: tenant, stores: engine.stores(for: tenantID), environment: environment)
-            count += try await runDue(of: context, at: now)
+        var waiting = try await engine.tenantsWithDueDeliveries(at: clock())
+        while !waiting.isEmpty {
+            var unfinished: [TenantID] = []
+            for tenantID in waiting {
+                let tried = try await runBatch(of: tenantID, at: clock())
+                count += tried
+                if tried == Self.batch { unfinished.append(tenantID) }
+            }
+            waiting = unfinished
         }
         return count
     }
 
-    private func runDue(of context: TenantContext, at now: Timestamp) async throws -> Int {
-        var count = 0
-        while true {
-            let due = try await context.stores.deliveries.lease(limit: Self.batch, until: now + Self.lease, at: now)
-            await withTaskGroup(of: Void.self) { group in
-                for delivery in due { group.addTask { await attempt(delivery, context, at: now) } }
-            }
-            count += due.count
-            if due.count < Self.batch { return count }
+    private func runBatch(of tenantID: TenantID, at now: Timestamp) async throws -> Int {
+        guard let tenant = try await engine.tenants.find(tenantID) else { return 0 }
+        let context = TenantContext(tenant: tenant, stores: engine.stores(for: tenantID), environment: environment)
+        let due = try await context.stores.deliveries.lease(limit: Self.batch, until: now + Self.lease, at: now)
+        await withTaskGroup(of: Void.self) { group in
+            for delivery in due { group.addTask { await attempt(delivery, context, at: now) } }
         }
+        return due.count
     }
 
     /// What cannot be recorded is tried again when its lease is over.

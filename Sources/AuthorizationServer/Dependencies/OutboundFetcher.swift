@@ -30,10 +30,20 @@ package struct OutboundLimits: Sendable, Equatable {
     /// For the whole exchange, name resolution included.
     package var timeout: Lifetime
 
+    /// Anybody can cause the fetch, of whatever address they like. Such fetches share a part of all there may be at a time, so that
+    /// they keep no client's keys and no message from its way.
+    package var isForStranger = false
+
     package init(maximumBytes: Int, timeout: Lifetime) { (self.maximumBytes, self.timeout) = (maximumBytes, timeout) }
 
-    /// Keys, request objects, metadata documents.
+    /// Keys, request objects.
     package static let document = OutboundLimits(maximumBytes: 65_536, timeout: 5)
+    /// Metadata documents and sector identifiers: what an unknown client names.
+    package static let strangersDocument: OutboundLimits = {
+        var limits = document
+        limits.isForStranger = true
+        return limits
+    }()
     /// Logout tokens and pings: the answer's body is of no interest (contract 12.3).
     package static let notification = OutboundLimits(maximumBytes: 4096, timeout: 5)
 }

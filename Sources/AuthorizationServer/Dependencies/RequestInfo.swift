@@ -12,6 +12,8 @@ package struct RequestInfo: Sendable {
     /// The `auth0-forwarded-for` header as it was sent. Counts only once the client has proved itself and is trusted
     /// with it (contract 1.1).
     package var reportedAddress: String?
+    /// `Auth0-Client`, or the parameter `auth0Client`, as it was sent: which SDK asks (contract 1.1). For the audit log alone.
+    package var sdkTelemetry: String?
     package var issuer: Issuer
     /// The request's method and path, which a DPoP proof names (RFC 9449 section 4.3).
     package var method = "POST"

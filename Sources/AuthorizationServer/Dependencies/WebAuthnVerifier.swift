@@ -15,6 +15,9 @@ package struct WebAuthnExpectation: Sendable {
     /// Serialized origins that may run the ceremony.
     package var origins: [String]
     package var requiresUserVerification: Bool
+    /// COSE numbers of the algorithms that a new credential may have, as they were offered to the authenticator; `nil` takes
+    /// all that can be verified (section 7.1 step 20).
+    package var algorithms: [Int64]?
 
     package init(challenge: [UInt8], relyingPartyID: String, origins: [String], requiresUserVerification: Bool) {
         (self.challenge, self.relyingPartyID, self.origins) = (challenge, relyingPartyID, origins)

@@ -38,11 +38,16 @@ package struct ActivationStep: Sendable {
         if try await GuessingBrake(context).take(.userCodeFromAddress, for: subject, at: request.now) != nil {
             return prompt(userCode, browser, .tooManyAttempts)
         }
-        guard let hash = UserCode.hash(userCode, in: context),
-            let found = try await context.stores.deferred.find(kind: .device, userCodeHash: hash, at: request.now)
-        else { return prompt(userCode, browser, .unknownCode) }
+        guard let found = try await pending(userCode, at: request.now) else { return prompt(userCode, browser, .unknownCode) }
         let shown = UserCode.shown(userCode, context.settings.device)
         return .leave(try await DeferredLogin(context, in: request).open(found, userCode: shown, browser: browser))
+    }
+
+    private func pending(_ userCode: String, at now: Timestamp) async throws -> DeferredAuthorization? {
+        for hash in UserCode.hashes(userCode, in: context) {
+            if let found = try await context.stores.deferred.find(kind: .device, userCodeHash: hash, at: now) { return found }
+        }
+        return nil
     }
 
     private func prompt(

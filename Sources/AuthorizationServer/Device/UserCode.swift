@@ -48,11 +48,16 @@ struct UserCode: Sendable, Equatable {
         return characters.isEmpty && !text.contains(UInt8(ascii: "*")) ? String(decoding: text, as: UTF8.self) : normalized
     }
 
-    /// What rows are found by: few codes are possible, so the hash is keyed (architecture section 5).
-    static func hash(_ typed: String, in context: TenantContext) -> TokenHash? {
-        guard let normalized = normalized(typed) else { return nil }
-        let label = "martlet user code v1|\(context.stores.tenant.rawValue)|\(normalized)"
-        let key = context.environment.masterKeys.current.authenticationKey
-        return TokenHash(bytes: Array(HMAC<SHA256>.authenticationCode(for: Array(label.utf8), using: key)))
+    /// What a new row is found by: few codes are possible, so the hash is keyed (architecture section 5).
+    static func hash(_ typed: String, in context: TenantContext) -> TokenHash? { hashes(typed, in: context).first }
+
+    /// What a row may be found by: its code may have been made under an older master key. The current key's comes first; empty
+    /// when nothing was typed.
+    static func hashes(_ typed: String, in context: TenantContext) -> [TokenHash] {
+        guard let normalized = normalized(typed) else { return [] }
+        let label = Array("martlet user code v1|\(context.stores.tenant.rawValue)|\(normalized)".utf8)
+        return context.environment.masterKeys.all.compactMap { key in
+            TokenHash(bytes: Array(HMAC<SHA256>.authenticationCode(for: label, using: key.authenticationKey)))
+        }
     }
 }

@@ -94,7 +94,9 @@ struct DiscoveryCapabilities: Sendable {
             "request_object_signing_alg_values_supported": .strings(isAuth0 ? Self.auth0Assertions : ["none"] + objects),
         ]
         if !isAuth0 { part["require_request_uri_registration"] = true }
-        if settings.requirePushedAuthorizationRequests { part["require_pushed_authorization_requests"] = true }
+        if settings.pushedAuthorizationRequests {
+            part["require_pushed_authorization_requests"] = .bool(settings.requirePushedAuthorizationRequests)
+        }
         return part
     }
 

@@ -44,7 +44,7 @@ package struct DiscoveryDocument: Sendable {
             Endpoint("introspection_endpoint", "oauth/introspect", if: settings.offersIntrospection),
             Endpoint("end_session_endpoint", "oidc/logout", if: settings.rpLogoutEndSessionEndpointDiscovery),
             Endpoint("check_session_iframe", "oidc/check-session", if: !isAuth0),
-            Endpoint("pushed_authorization_request_endpoint", "oauth/par"),
+            Endpoint("pushed_authorization_request_endpoint", "oauth/par", if: settings.pushedAuthorizationRequests),
             Endpoint("backchannel_authentication_endpoint", "bc-authorize", if: settings.backchannel.enabled),
             Endpoint("global_token_revocation_endpoint", GlobalTokenRevocationEndpoint.path + Self.placeholder(isAuth0)),
         ]

@@ -56,9 +56,9 @@ package struct PasskeyEndpoints: Sendable {
         ["auth_session": .string(handle), "authn_params_public_key": .object(parameters)]
     }
 
-    /// `PublicKeyCredentialCreationOptions`; EdDSA first, then ES256 and RS256.
+    /// `PublicKeyCredentialCreationOptions`.
     private func creation(_ newcomer: PasskeyNewcomer, _ ceremony: PasskeyCeremony, _ party: PasskeyParty) -> JSONObject {
-        let algorithms = [-8, -7, -257].map { JSONValue.object(["type": "public-key", "alg": .integer($0)]) }
+        let algorithms = PasskeyParty.algorithms.map { JSONValue.object(["type": "public-key", "alg": .integer($0)]) }
         let user: JSONObject = [
             "id": .string(Base64URL.encode(newcomer.handle)), "name": .string(newcomer.identifier),
             "displayName": .string(newcomer.names["name"]?.string ?? newcomer.identifier),

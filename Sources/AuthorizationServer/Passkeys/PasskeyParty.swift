@@ -25,6 +25,12 @@ struct PasskeyParty: Sendable {
 
     /// Whether the device verified its user is the user's and the device's choice (contract 19: `preferred`).
     func expectation(challenge: [UInt8]) -> WebAuthnExpectation {
-        WebAuthnExpectation(challenge: challenge, relyingPartyID: id, origins: origins, requiresUserVerification: false)
+        var expectation = WebAuthnExpectation(
+            challenge: challenge, relyingPartyID: id, origins: origins, requiresUserVerification: false)
+        expectation.algorithms = Self.algorithms
+        return expectation
     }
+
+    /// EdDSA first, then ES256 and RS256 (contract 19).
+    static let algorithms: [Int64] = [-8, -7, -257]
 }

@@ -18,10 +18,14 @@ package struct PushedAuthorizationEndpoint: Sendable {
 
     package init(_ context: TenantContext) { self.context = context }
 
-    /// Throws `OAuthError`, spelled for the client's profile once that is known.
+    /// Throws `OAuthError`, spelled for the client's profile once that is known; `endpointDisabled` where the tenant switched
+    /// pushing off.
     package func respond(
         to form: FormParameters, authorization: String?, in request: RequestInfo
     ) async throws -> PushedAuthorizationResponse {
+        guard context.settings.pushedAuthorizationRequests else {
+            throw OAuthError(.endpointDisabled, WireText.endpointDisabled)
+        }
         let client = try await ClientAuthenticator(context).authenticate(form, authorization: authorization, in: request)
         do {
             return try await push(form, client, in: request)

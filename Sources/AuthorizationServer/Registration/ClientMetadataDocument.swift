@@ -19,7 +19,8 @@ struct ClientMetadataDocument: Sendable {
     func client(_ clientID: String) async throws -> Client? {
         guard context.settings.registration.metadataDocuments, Self.isAcceptable(clientID) else { return nil }
         let environment = context.environment
-        let freshness = DocumentFreshness(now: environment.now(), maximumAge: Self.maximumAge)
+        var freshness = DocumentFreshness(now: environment.now(), maximumAge: Self.maximumAge)
+        freshness.isForStranger = true
         guard let answer = try? await environment.remoteDocuments.document(
             at: clientID, accepting: "application/json", through: environment.outbound, freshness: freshness)
         else { return nil }

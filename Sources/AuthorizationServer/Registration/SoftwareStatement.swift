@@ -59,7 +59,7 @@ struct SectorIdentifier: Sendable {
     private func list(_ uri: String, at now: Timestamp) async throws -> [String] {
         let answer: OutboundResponse
         do {
-            answer = try await context.environment.outbound.get(uri, accepting: "application/json", limits: .document)
+            answer = try await context.environment.outbound.get(uri, accepting: "application/json", limits: .strangersDocument)
         } catch {
             throw ClientMetadata.refusal("sector_identifier_uri", "cannot be read")
         }

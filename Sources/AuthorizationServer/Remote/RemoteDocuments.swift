@@ -82,7 +82,7 @@ package final class RemoteDocuments: Sendable {
     private func load(
         _ name: ExactString, _ url: String, _ type: String, _ fetcher: any OutboundFetcher, _ freshness: DocumentFreshness
     ) async -> Outcome {
-        let outcome = await Self.fetch(url, type, fetcher)
+        let outcome = await Self.fetch(url, type, fetcher, freshness.isForStranger ? .strangersDocument : .document)
         return state.withLock { state in
             state.flights[name] = nil
             return Self.remember(outcome, as: name, freshness, &state)
@@ -121,9 +121,11 @@ package final class RemoteDocuments: Sendable {
         if let oldest { state.entries[oldest.key] = nil }
     }
 
-    private static func fetch(_ url: String, _ type: String, _ fetcher: any OutboundFetcher) async -> Outcome {
+    private static func fetch(
+        _ url: String, _ type: String, _ fetcher: any OutboundFetcher, _ limits: OutboundLimits
+    ) async -> Outcome {
         do {
-            let response = try await fetcher.get(url, accepting: type, limits: .document)
+            let response = try await fetcher.get(url, accepting: type, limits: limits)
             return response.status == 200 ? .success(response) : .failure(.unreachable)
         } catch {
             return .failure(error)
@@ -140,6 +142,8 @@ package struct DocumentFreshness: Sendable {
     /// Fetch again although a good copy is known: a signature names a key that it lacks. Granted once in half a minute; in
     /// between the known copy is the answer.
     package var asksAgain = false
+    /// The document is one that anybody may name: see `OutboundLimits.isForStranger`.
+    package var isForStranger = false
 
     package init(now: Timestamp, maximumAge: Lifetime) {
         (self.now, self.maximumAge) = (now, maximumAge)

@@ -8,7 +8,7 @@ enum TokenParameters {
         short.map { ($0, 4096) } + long.map { ($0, 16_384) }
     private static let short = [
         "grant_type", "client_id", "client_secret", "client_assertion_type", "code", "redirect_uri", "code_verifier",
-        "refresh_token", "username", "password", "realm", "scope", "audience", "resource", "organization",
+        "refresh_token", "username", "realm", "scope", "audience", "resource", "organization",
         "device_code", "auth_req_id", "otp", "mfa_token", "oob_code", "binding_code", "recovery_code", "auth_session",
         "subject_token_type", "actor_token_type", "requested_token_type",
     ]
@@ -16,6 +16,7 @@ enum TokenParameters {
 
     static func check(_ form: FormParameters) throws(OAuthError) {
         for (name, limit) in limits { _ = try form.optional(name, maximumBytes: limit) }
+        _ = try form.password("password")
     }
 
     /// The `scope` parameter; empty when absent. Throws `invalidRequest` for characters that no scope has.

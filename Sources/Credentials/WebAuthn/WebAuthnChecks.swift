@@ -14,6 +14,9 @@ package struct WebAuthnChecks: WebAuthnVerifier {
         let data = attestation.authenticatorData
         try data.check(expected)
         guard let attested = data.credential else { throw .malformed }
+        if let offered = expected.algorithms, !offered.contains(attested.publicKey.algorithm.rawValue) {
+            throw .unsupportedAlgorithm
+        }
         let evidence = AttestationEvidence(
             authenticatorData: data, credential: attested, clientDataHash: Self.hash(response.clientDataJSON))
         try attestation.statement.check(evidence)

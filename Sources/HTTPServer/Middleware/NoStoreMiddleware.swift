@@ -5,10 +5,8 @@ import Hummingbird
 struct NoStoreMiddleware: HTTPMiddleware {
     func handle(_ request: Request, context: MartletRequestContext, next: RequestHandler) async throws -> Response {
         var response = try await next(request, context)
-        if !response.headers.contains(.cacheControl) {
-            response.headers[.cacheControl] = "no-store"
-            response.headers[.pragma] = "no-cache"
-        }
+        if !response.headers.contains(.cacheControl) { response.headers[.cacheControl] = "no-store" }
+        if response.headers[.cacheControl] == "no-store" { response.headers[.pragma] = "no-cache" }
         return response
     }
 }

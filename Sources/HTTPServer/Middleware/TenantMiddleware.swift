@@ -2,6 +2,7 @@ import AuthorizationServer
 import HTTPTypes
 import Hummingbird
 import Logging
+import Storage
 
 /// Finds the tenant by the request's host and fixes what the engine is told about the request, the time included.
 struct TenantMiddleware: HTTPMiddleware {
@@ -15,7 +16,9 @@ struct TenantMiddleware: HTTPMiddleware {
         var context = context
         do {
             if let (tenant, issuer) = try await edge.tenants.resolve(arrival) {
-                context.tenant = .tenant(tenant, info(request, arrival, issuer, context))
+                var info = info(request, arrival, issuer, context)
+                if !tenant.settings.mutualTLS { info.clientCertificate = nil }
+                context.tenant = .tenant(tenant, info)
             }
         } catch {
             context.tenant = .failed(error)
@@ -29,12 +32,13 @@ struct TenantMiddleware: HTTPMiddleware {
             userAgent: Self.shortened(request.headers[.userAgent] ?? ""), logger: context.logger)
         info.requestID = context.requestID
         info.reportedAddress = request.headers[.auth0ForwardedFor]
+        info.sdkTelemetry = request.headers[.auth0Client]
         (info.method, info.path) = (request.method.rawValue, request.uri.path)
         info.dpopProofs = request.headers[values: .dpop]
         info.mtlsIssuerURL = edge.configuration.hosts.mutualTLSURL(of: issuer)
         // A proxy's own certificate is never its client's.
         info.clientCertificate =
-            arrival.isThroughProxy ? edge.configuration.certificateFields.presented(request.headers) : context.clientCertificate
+            arrival.isThroughProxy ? edge.configuration.certificateFields?.presented(request.headers) : context.clientCertificate
         return info
     }
 

@@ -6,6 +6,8 @@ extension HTTPField.Name {
     package static let forwardedHost = HTTPField.Name("X-Forwarded-Host")!
     /// The end user's address as a confidential client reports it (contract 1.1).
     package static let auth0ForwardedFor = HTTPField.Name("auth0-forwarded-for")!
+    /// Which SDK asks (contract 1.1).
+    package static let auth0Client = HTTPField.Name("Auth0-Client")!
     package static let requestID = HTTPField.Name("X-Request-Id")!
     package static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
     package static let frameOptions = HTTPField.Name("X-Frame-Options")!

@@ -1,3 +1,4 @@
+package import AuthorizationServer
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -12,9 +13,9 @@ extension TenantCall {
 
     /// The body as parameters, from `application/x-www-form-urlencoded` or `application/json` (contract, golden rule 5).
     /// Empty for an empty body. Throws `invalidRequest` for another content type, for what does not parse, and beyond
-    /// 64 KiB. Call once: the body is gone afterwards.
-    package func bodyParameters() async throws -> FormParameters {
-        let parameters = try await parseBody()
+    /// 64 KiB; `requestTooLarge` beyond fewer `maximumBytes`. Call once: the body is gone afterwards.
+    package func bodyParameters(maximumBytes: Int? = nil) async throws -> FormParameters {
+        let parameters = try await parseBody(maximumBytes)
         if let asker { asker.note(parameters, authorization: request.headers[.authorization]) }
         return parameters
     }
@@ -22,8 +23,15 @@ extension TenantCall {
     /// The body as one JSON object; `nil` for anything else. Throws `invalidRequest` beyond 64 KiB.
     package func jsonBody() async throws -> JSONObject? {
         guard case .json? = try? BodyType(request.headers[values: .contentType]) else { return nil }
-        let bytes = try await collectBody()
+        let bytes = try await collectBody(nil)
         return (try? JSONValue.parse(bytes))?.object
+    }
+
+    /// What is known of the request, with the telemetry that browsers carry as a parameter (contract 1.1).
+    package func info(telling form: FormParameters) -> RequestInfo {
+        var copy = info
+        if case .text(let telemetry) = form.values("auth0Client").first { copy.sdkTelemetry = telemetry }
+        return copy
     }
 
     /// The query of a GET, the body of a POST.
@@ -39,9 +47,9 @@ extension TenantCall {
         return request.headers[.authorization]
     }
 
-    private func parseBody() async throws -> FormParameters {
+    private func parseBody(_ maximumBytes: Int?) async throws -> FormParameters {
         let type = try BodyType(request.headers[values: .contentType])
-        let bytes = try await collectBody()
+        let bytes = try await collectBody(maximumBytes)
         switch type {
         case .form: return try FormParameters(formBody: bytes)
         case .json: return bytes.isEmpty ? FormParameters() : try FormParameters(jsonBody: bytes)
@@ -51,12 +59,12 @@ extension TenantCall {
         }
     }
 
-    private func collectBody() async throws -> [UInt8] {
-        let limit = FormParameters.Limits.standard.maximumBytes
+    private func collectBody(_ maximumBytes: Int?) async throws -> [UInt8] {
+        let limit = maximumBytes ?? FormParameters.Limits.standard.maximumBytes
         do {
             return Array(try await request.body.collect(upTo: limit).readableBytesView)
         } catch is NIOTooManyBytesError {
-            throw OAuthError(.invalidRequest, WireText.requestTooLarge)
+            throw OAuthError(maximumBytes == nil ? .invalidRequest : .requestTooLarge, WireText.requestTooLarge)
         }
     }
 }

@@ -7,6 +7,8 @@ package struct OAuthError: Error, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         /// A parameter is missing, repeated, too long or of the wrong type.
         case invalidRequest
+        /// The body is longer than the endpoint takes (RFC 9126 section 2.3).
+        case requestTooLarge
         /// The client is unknown or its credential is wrong.
         case invalidClient
         /// The client may not use this grant or response type.

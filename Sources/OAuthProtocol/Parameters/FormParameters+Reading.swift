@@ -29,6 +29,26 @@ extension FormParameters {
         return text
     }
 
+    /// A password: as `optional(_:maximumBytes:)`, but any character counts, a tab as well. A NUL, which no hash function of ours
+    /// takes, is refused as malformed.
+    package func password(_ name: String) throws(OAuthError) -> SecretString? {
+        guard case .text(let text)? = try single(name) else {
+            guard try single(name) == nil else { throw OAuthError(.invalidRequest, WireText.parameterNotAString(name)) }
+            return nil
+        }
+        guard text.utf8.count <= 4096 else { throw OAuthError(.invalidRequest, WireText.parameterTooLong(name)) }
+        guard !text.utf8.contains(0) else { throw OAuthError(.invalidRequest, WireText.malformedParameter(name)) }
+        return text.isEmpty ? nil : SecretString(text)
+    }
+
+    /// As `password(_:)`, but throws `invalidRequest` when it is absent or empty.
+    package func requiredPassword(_ name: String) throws(OAuthError) -> SecretString {
+        guard let password = try password(name) else {
+            throw OAuthError(.invalidRequest, WireText.missingParameter(name))
+        }
+        return password
+    }
+
     /// A parameter that is an object: a JSON member, or text that parses as a JSON object. `nil` when absent or empty
     /// text. Throws `invalidRequest` when it is repeated or is anything else.
     package func object(_ name: String) throws(OAuthError) -> JSONObject? {

@@ -5,6 +5,7 @@ extension WireProfile {
     /// Names every kind; a test walks it.
     private static let registeredCodes: [OAuthError.Kind: String] = [
         .invalidRequest: "invalid_request",
+        .requestTooLarge: "invalid_request",
         .invalidClient: "invalid_client",
         .unauthorizedClient: "unauthorized_client",
         .invalidGrant: "invalid_grant",
@@ -67,7 +68,8 @@ extension WireProfile {
 
     private static let standardStatuses: [OAuthError.Kind: Int] = [
         .invalidClient: 401, .invalidToken: 401, .invalidMFAToken: 401, .federatedTokenNotFound: 401, .insufficientScope: 403,
-        .endpointDisabled: 404, .notFound: 404, .methodNotAllowed: 405, .tooManyAttempts: 429, .tooManyRequests: 429, .serverError: 500, .temporarilyUnavailable: 503,
+        .endpointDisabled: 404, .notFound: 404, .methodNotAllowed: 405, .requestTooLarge: 413, .tooManyAttempts: 429,
+        .tooManyRequests: 429, .serverError: 500, .temporarilyUnavailable: 503,
     ]
 
     /// Auth0's statuses and spellings (contract 1.4). The device flow's answers are here; CIBA and the MFA grants set

@@ -69,6 +69,8 @@ package struct TenantSettings: Sendable, Codable, Equatable {
     package var passwordless = PasswordlessSettings()
     package var multifactor = MultifactorSettings()
     package var passkeys = PasskeySettings()
+    /// `POST /oauth/par` answers and is published (contract 15.1).
+    package var pushedAuthorizationRequests = true
     /// Public clients may push authorization requests (contract 15.1 [R]).
     package var pushedRequestsForPublicClients = false
     /// Every client must push its authorization requests; published in the metadata.

@@ -39,6 +39,9 @@ package struct MasterKeyRing: Sendable {
 
     package func key(_ id: String) -> Key? { keys[id] }
 
+    /// Every key, the current one first: nodes that were not yet told of a new current key make codes under an older one.
+    package var all: [Key] { [current] + keys.values.filter { $0.id != current.id }.sorted { $0.id < $1.id } }
+
     /// Seals bytes with AES-256-GCM. `context` (table, tenant, record id) is authenticated: a sealed value moved to
     /// another row does not open.
     package func seal(_ plain: SecretBytes, context: String) throws -> SealedValue {

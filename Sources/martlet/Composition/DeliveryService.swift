@@ -35,7 +35,7 @@ struct DeliveryService: Service {
     private func deliver() async {
         let worker = DeliveryWorker(engine: installation.engine, environment: installation.environment, logger: logger)
         do {
-            _ = try await worker.runDue(at: installation.now())
+            _ = try await worker.runDue(installation.now)
         } catch {
             if Task.isCancelled { return }
             logger.warning("deliveries failed", metadata: ["error": "\(error)"])

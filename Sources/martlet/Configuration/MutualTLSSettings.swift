@@ -1,5 +1,6 @@
 import HTTPServer
 import HTTPTypes
+import OAuthProtocol
 
 /// Where clients are asked for certificates, and which are believed (RFC 8705).
 struct MutualTLSSettings {
@@ -9,7 +10,8 @@ struct MutualTLSSettings {
     var publishedPort: Int
     /// PEM file; empty when there is none.
     var authorities: String
-    var fields = CertificateFields()
+    /// `nil` unless the proxy was given a secret.
+    var fields: CertificateFields?
 
     init(_ reader: SettingsReader) {
         port = reader.number(
@@ -21,6 +23,12 @@ struct MutualTLSSettings {
         publishedPort = published == 0 ? port : published
         authorities = reader.text(
             "tls.clientAuthorities", "PEM file of authorities whose client certificates `tls_client_auth` accepts.")
+        let secret = reader.secret(
+            "proxy.certificateSecret",
+            """
+            What a trusted proxy that asks for client certificates sends as `cname-api-key`, at least 32 characters; without it the \
+            fields below do not count.
+            """)
         let certificate = reader.text(
             "proxy.certificateField", default: "client-certificate",
             "Field in which a trusted proxy reports the client's certificate, as PEM (URL-encoded) or `:base64:`.")
@@ -31,8 +39,10 @@ struct MutualTLSSettings {
         where HTTPField.Name(name) == nil {
             reader.report("proxy.\(setting): \"\(name)\" is not the name of a field")
         }
+        guard let secret else { return }
+        if secret.revealed.utf8.count < 32 { reader.report("proxy.certificateSecret: shorter than 32 characters") }
         if let certificate = HTTPField.Name(certificate), let verification = HTTPField.Name(verification) {
-            fields = CertificateFields(certificate: certificate, verification: verification)
+            fields = CertificateFields(secret: secret, certificate: certificate, verification: verification)
         }
     }
 }

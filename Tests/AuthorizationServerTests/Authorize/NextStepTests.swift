@@ -146,4 +146,15 @@ import Testing
         return NextStep.Situation(
             session: session, consent: consent, transaction: transaction, confirmsCallbacks: row.confirms, now: now)
     }
+
+    @Test("A client's own switch for the confirmation of its callbacks wins over the tenant's", arguments: [true, false])
+    func clientSwitch(skips: Bool) async throws {
+        let row = Row(rule: "loopback", asks: Self.loopback, confirms: skips, expected: skips ? .answer : .confirmCallback)
+        var fixture = try await prepared(row)
+        fixture.web.skipsCallbackConfirmation = skips
+        _ = try await fixture.stores.clients.update(fixture.web)
+        let form = FormParameters(EngineBrowser.parameters(fixture.web, row.asks))
+        let request = try await AuthorizeSteps(fixture.context, in: fixture.request()).prepare(form)
+        #expect(NextStep.decide(request, situation(row, fixture)) == row.expected)
+    }
 }

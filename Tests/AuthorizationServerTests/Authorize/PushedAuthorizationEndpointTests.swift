@@ -92,4 +92,22 @@ import Testing
         try await pushed.fixture.changed(pushed.client) { $0.callbacks = ["https://app.example.test/other"] }
         #expect(try await pushed.shown(form).kind == .unauthorizedClient)
     }
+
+    @Test("a tenant may switch pushing off: no endpoint, and none published")
+    func switchedOff() async throws {
+        var pushed = try await PushedRequestCase.make()
+        pushed.fixture.tenant.settings.pushedAuthorizationRequests = false
+        #expect(try await pushed.refusal(EngineBrowser.parameters(pushed.client)).onTheWire == "404 endpoint_disabled")
+        let document = DiscoveryDocument(pushed.fixture.context).document(in: pushed.fixture.request())
+        #expect(document["pushed_authorization_request_endpoint"] == nil)
+        #expect(document["require_pushed_authorization_requests"] == nil)
+    }
+
+    @Test("where there is pushing, the metadata say whether it is required", arguments: [true, false])
+    func required(isRequired: Bool) async throws {
+        var fixture = try await EngineFixture.make()
+        fixture.tenant.settings.requirePushedAuthorizationRequests = isRequired
+        let document = DiscoveryDocument(fixture.context).document(in: fixture.request())
+        #expect(document["require_pushed_authorization_requests"] == .bool(isRequired))
+    }
 }

@@ -124,7 +124,7 @@ import Testing
     private func deliver(_ ciba: BackchannelCase) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let worker = DeliveryWorker(engine: ciba.fixture.engine, environment: ciba.fixture.environment, logger: logger)
-        _ = try await worker.runDue(at: ciba.fixture.now)
+        _ = try await worker.runDue { [now = ciba.fixture.now] in now }
     }
 
     @Test("either decision is told, with nothing but the id, and the client's own token", arguments: [true, false])

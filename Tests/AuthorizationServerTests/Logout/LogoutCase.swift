@@ -48,7 +48,7 @@ struct LogoutCase {
     func deliver() async throws -> Int {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         return try await DeliveryWorker(engine: fixture.engine, environment: fixture.environment, logger: logger)
-            .runDue(at: fixture.now)
+            .runDue { [now = fixture.now] in now }
     }
 
     /// The logout tokens that were posted to an address.

@@ -148,4 +148,16 @@ import Testing
         fixture.hasher.refuseAll()
         #expect(try await fixture.refusal(of: form(fixture)).kind == .tooManyRequests)
     }
+
+
+    @Test("a password may have any character but NUL: an imported one with a tab is compared, not refused as malformed")
+    func anyCharacter() async throws {
+        let fixture = try await EngineFixture.make()
+        #expect(try await fixture.refusal(of: form(fixture, [("password", "tab\there")])).onTheWire == "403 invalid_grant")
+        #expect(try await fixture.refusal(of: form(fixture, [("password", "nul\0here")])).onTheWire == "400 invalid_request")
+        let repeated = form(fixture) + [("password", "twice")]
+        #expect(try await fixture.refusal(of: repeated).onTheWire == "400 invalid_request")
+        let long = String(repeating: "x", count: 4097)
+        #expect(try await fixture.refusal(of: form(fixture, [("password", long)])).onTheWire == "400 invalid_request")
+    }
 }

@@ -7,7 +7,8 @@ import Testing
 
 /// What a proxy reports of the client's certificate (contract 2.2).
 @Suite struct CertificateFieldsTests {
-    private let fields = CertificateFields()
+    private static let secret = "0123456789abcdef0123456789abcdef"
+    private let fields = CertificateFields(secret: SecretString(Self.secret))
     private let der: [UInt8]
     private let pem: String
 
@@ -19,8 +20,9 @@ import Testing
         pem = "-----BEGIN CERTIFICATE-----\n\(Base64.encode(der))\n-----END CERTIFICATE-----\n"
     }
 
-    private func headers(_ certificates: [String], _ verdicts: [String]) -> HTTPFields {
+    private func headers(_ certificates: [String], _ verdicts: [String], keys: [String] = [secret]) -> HTTPFields {
         var headers = HTTPFields()
+        for key in keys { headers.append(HTTPField(name: .cnameAPIKey, value: key)) }
         for value in certificates { headers.append(HTTPField(name: .clientCertificate, value: value)) }
         for value in verdicts { headers.append(HTTPField(name: .clientCertificateVerified, value: value)) }
         return headers
@@ -65,5 +67,14 @@ import Testing
         let good = PercentEncoding.encodeForm(pem)
         #expect(fields.presented(headers([good, good], ["SUCCESS"])) == nil)
         #expect(fields.presented(headers([good], ["SUCCESS", "FAILED:x"])) == nil)
+    }
+
+    @Test(
+        "Whoever does not send the proxy's secret is not the proxy",
+        arguments: [[], [""], ["0123456789abcdef0123456789abcdeF"], [secret, secret], [secret + "0"]])
+    func strangers(keys: [String]) {
+        let good = PercentEncoding.encodeForm(pem)
+        #expect(fields.presented(headers([good], ["SUCCESS"], keys: keys)) == nil)
+        #expect(fields.presented(headers([good], ["SUCCESS"])) != nil)
     }
 }

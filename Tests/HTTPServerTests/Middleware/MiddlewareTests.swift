@@ -1,6 +1,8 @@
 import HTTPServer
 import HTTPTypes
+import JOSE
 import OAuthProtocol
+import Storage
 import TestSupport
 import Testing
 
@@ -72,5 +74,37 @@ import Testing
         var hostile = WireRequest.get("/healthz").with("X-Request-Id", "a b;c")
         hostile.peer = "10.0.0.1"
         #expect(try await server.send(hostile).header("X-Request-Id") != "a b;c")
+    }
+
+
+    @Test("A certificate that a proxy reports counts only in tenants that use certificates", arguments: [true, false])
+    func certificates(isOn: Bool) async throws {
+        let secret = String(repeating: "s", count: 40)
+        let server = try await TestServer.make {
+            $0.trustedProxies = [AddressRange("10.0.0.0/8")].compactMap(\.self)
+            $0.certificateFields = CertificateFields(secret: SecretString(secret))
+        }
+        var tenant = server.fixture.tenant
+        tenant.settings.mutualTLS = isOn
+        _ = try await server.fixture.engine.tenants.update(tenant)
+        var client = server.fixture.web
+        client.tokenEndpointAuthMethod = .tlsClientAuth
+        client.proof.tlsClientAuthSubjectDN = "CN=client"
+        client.grantTypes = [.clientCredentials]
+        _ = try await server.fixture.stores.clients.update(client)
+        let der = try SelfSignedCertificate.make(
+            for: try PrivateKey.generate(for: .es256), commonName: "client", serial: [1],
+            notBefore: server.fixture.now, lifetime: .days(3650))
+        func ask(_ key: String) async throws -> Int {
+            var request = WireRequest.form(
+                "/oauth/token",
+                [("grant_type", "client_credentials"), ("client_id", client.clientID), ("audience", "https://nothing.example.test/")])
+                .with("client-certificate", ":\(Base64.encode(der)):").with("client-certificate-ca-verified", "SUCCESS")
+                .with("cname-api-key", key)
+            request.peer = "10.0.0.1"
+            return try await server.send(request).status
+        }
+        #expect(try await ask(secret) == (isOn ? 403 : 401), "authenticated, but there is no such API")
+        #expect(try await ask("another") == 401)
     }
 }

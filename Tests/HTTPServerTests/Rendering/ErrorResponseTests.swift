@@ -217,4 +217,21 @@ import Testing
                 "tracking": "id-1",
             ])
     }
+
+
+    @Test("A tenant's own page for errors of /authorize is told client, connection and first language")
+    func ownPageKnows() async throws {
+        let server = try await TestServer.make()
+        var tenant = server.fixture.tenant
+        tenant.settings.errorPageURL = "https://app.example.test/oops"
+        _ = try await server.fixture.engine.tenants.update(tenant)
+        let query = [
+            ("client_id", server.fixture.web.clientID), ("redirect_uri", "https://evil.example.test/"), ("response_type", "code"),
+            ("connection", "c1"), ("ui_locales", "fr-CA en"),
+        ]
+        let parameters = TestURL.parameters(of: try await server.send(.get("/authorize", query)).header("Location") ?? "")
+        #expect(parameters["client_id"] == server.fixture.web.clientID)
+        #expect(parameters["connection"] == "c1" && parameters["lang"] == "fr-CA")
+        #expect(parameters["error"] == "unauthorized_client")
+    }
 }

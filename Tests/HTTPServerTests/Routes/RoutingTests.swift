@@ -129,4 +129,18 @@ import Testing
         #expect(answer.header("Cache-Control")?.hasPrefix("public, max-age=15, stale-while-revalidate=") == true)
         #expect(answer.header("Pragma") == nil)
     }
+
+
+    @Test("A pushed request beyond ten kilobytes is too large for its endpoint")
+    func largePushedRequest() async throws {
+        let server = try await TestServer.make()
+        func push(_ bytes: Int) async throws -> WireAnswer {
+            try await server.send(.form("/oauth/par", [("client_id", server.fixture.web.clientID), ("state", String(repeating: "s", count: bytes))]))
+        }
+        let refused = try await push(10_240)
+        #expect(refused.status == 413)
+        #expect(refused.member("error") == "invalid_request")
+        #expect(refused.header("Pragma") == "no-cache")
+        #expect(try await push(3000).status == 401, "small enough to be judged")
+    }
 }

@@ -55,7 +55,7 @@ private struct PasswordExchange {
         }
         (self.context, authenticated, self.form) = (context, client, form)
         username = try form.required("username")
-        password = SecretString(try form.required("password"))
+        password = try form.requiredPassword("password")
         scopes = try TokenParameters.scopes(in: form)
     }
 

@@ -7,7 +7,8 @@ enum AuthorizeRoutes {
     @Sendable static func begin(_ call: TenantCall) async throws -> Response {
         let form = try await call.parameters()
         return try await call.answeringFailures {
-            call.answer(to: try await AuthorizeEndpoint(call.context).begin(form, browser: call.browser, in: call.info))
+            call.answer(
+                to: try await AuthorizeEndpoint(call.context).begin(form, browser: call.browser, in: call.info(telling: form)))
         }
     }
 

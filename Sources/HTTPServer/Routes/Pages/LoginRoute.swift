@@ -17,7 +17,7 @@ enum LoginRoute {
         let visit = try call.visit(form)
         var submission = LoginSubmission(
             csrf: try form.optional("_csrf"), identifier: try form.optional(PageFieldName.identifier) ?? "",
-            password: SecretString(try form.optional(PageFieldName.password) ?? ""))
+            password: try form.password(PageFieldName.password) ?? SecretString(""))
         submission.isCancelled = try form.optional(PageFieldName.action) == PageFieldName.cancel
         return try await call.answeringFailures {
             call.answer(to: try await LoginStep(call.context).submit(submission, visit)) { page($0, call) }

@@ -7,7 +7,7 @@ import WebUI
 enum LogoutRoutes {
     @Sendable static func logout(_ call: TenantCall) async throws -> Response {
         let form = try call.queryParameters()
-        return answer(try await LogoutEndpoint(call.context).respond(to: form, browser: call.browser, in: call.info), call)
+        return answer(try await LogoutEndpoint(call.context).respond(to: form, browser: call.browser, in: call.info(telling: form)), call)
     }
 
     @Sendable static func oidcLogout(_ call: TenantCall) async throws -> Response {

@@ -12,13 +12,22 @@ extension TenantCall {
         do {
             return try await step()
         } catch AuthorizeFailure.shownToUser(let error, let clientID) {
-            return ErrorPageResponse(self).response(to: error, known: clientID.map { [("client_id", $0)] } ?? [])
+            return ErrorPageResponse(self).response(to: error, known: known(clientID))
         } catch AuthorizeFailure.sentToClient(let error, let target) {
             return answer(to: AuthorizationResponse(refusal: error, target: target))
         } catch AuthorizeFailure.transactionLost(let loginRoute) {
             if let route = loginRoute.flatMap({ RedirectURI($0) }) { return sendOn(to: route.original) }
             return ErrorPageResponse(self).response(to: OAuthError(.invalidRequest, WireText.transactionLost))
         }
+    }
+
+    /// What a tenant's own error page is told beside the error (contract 4.2): the client, and of the address the connection and
+    /// the first language, each only if known.
+    private func known(_ clientID: String?) -> [(String, String)] {
+        let query = try? queryParameters()
+        let language = (try? query?.optional("ui_locales"))?.split(separator: " ").first.map(String.init)
+        let parts = [("client_id", clientID), ("connection", try? query?.optional("connection")), ("lang", language)]
+        return parts.compactMap { name, value in value.map { (name, $0) } }
     }
 
     func answer(to outcome: AuthorizeOutcome) -> Response {

@@ -32,7 +32,7 @@ enum PasswordResetRoutes {
         let form = try await call.bodyParameters()
         let submission = PasswordResetSubmission(
             ticket: try form.optional("ticket"), csrf: try form.optional("_csrf"),
-            password: SecretString(try form.optional(PageFieldName.newPassword) ?? ""),
+            password: try form.password(PageFieldName.newPassword) ?? SecretString(""),
             repeated: SecretString(try form.optional(PageFieldName.repeatedPassword) ?? ""))
         let prompt = try await PasswordResetStep(call.context).submit(submission, browser: call.browser, in: call.info)
         return page(prompt, call)

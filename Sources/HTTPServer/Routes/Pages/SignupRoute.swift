@@ -18,7 +18,7 @@ enum SignupRoute {
         let submission = SignupSubmission(
             csrf: try form.optional("_csrf"), email: try form.optional(PageFieldName.email) ?? "",
             username: try form.optional(PageFieldName.username),
-            password: SecretString(try form.optional(PageFieldName.password) ?? ""))
+            password: try form.password(PageFieldName.password) ?? SecretString(""))
         return try await call.answeringFailures {
             call.answer(to: try await SignupStep(call.context).submit(submission, visit)) { page($0, call) }
         }

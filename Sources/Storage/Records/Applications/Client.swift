@@ -17,6 +17,8 @@ package struct Client: Sendable, Codable, Equatable {
     package var webOrigins: [String] = []
     package var allowedOrigins: [String] = []
     package var initiateLoginURI: String?
+    /// Whether the confirmation of callbacks that any program may claim is left out; `nil`: as the tenant says (contract 6.2).
+    package var skipsCallbackConfirmation: Bool?
     package var oidcConformant = true
     package var isTokenEndpointIPHeaderTrusted = false
     package var jwtConfiguration = JWTConfiguration()
@@ -79,6 +81,7 @@ package struct Client: Sendable, Codable, Equatable {
         case webOrigins = "web_origins"
         case allowedOrigins = "allowed_origins"
         case initiateLoginURI = "initiate_login_uri"
+        case skipsCallbackConfirmation = "skip_non_verifiable_callback_uri_confirmation_prompt"
         case oidcConformant = "oidc_conformant"
         case isTokenEndpointIPHeaderTrusted = "is_token_endpoint_ip_header_trusted"
         case jwtConfiguration = "jwt_configuration"

@@ -9,7 +9,7 @@ enum ClientRecord {
         name: "client",
         optional: [
             "description", "logo_uri", "app_type", "initiate_login_uri", "client_secret", "wire_profile",
-            "resource_server_identifier",
+            "resource_server_identifier", "skip_non_verifiable_callback_uri_confirmation_prompt",
         ] + optionalParts,
         fixed: ["client_id", "created_at", "updated_at", "registration"],
         vocabularies: vocabularies, free: ["client_metadata"], embedded: ["jwks"])

@@ -122,4 +122,15 @@ import Testing
             try authenticate(.packedSelfES256, WebAuthnVector.packedSelfES256.assertion, with: credential)
         }
     }
+
+
+    @Test("A new credential has one of the algorithms that were offered")
+    func offered() throws {
+        let vector = WebAuthnVector.noneES256
+        var expected = vector.expectation(vector.registration.challenge)
+        expected.algorithms = [-8, -7, -257]
+        #expect(try checks.register(vector.attestation, expecting: expected).attestationFormat == "none")
+        expected.algorithms = [-8, -257]
+        #expect(throws: WebAuthnError.unsupportedAlgorithm) { try checks.register(vector.attestation, expecting: expected) }
+    }
 }
