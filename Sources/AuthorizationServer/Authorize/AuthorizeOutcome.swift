@@ -70,6 +70,8 @@ package enum PagePath {
     package static let loginCallback = "/login/callback"
     package static let passwordResetRequest = "/u/reset-password-request"
     package static let passwordReset = "/u/reset-password"
+    /// Where the link of the mail after a signup leads.
+    package static let emailVerification = "/u/email-verification"
 
     /// The path with a transaction's `state`.
     package static func path(_ path: String, state: String) -> String {

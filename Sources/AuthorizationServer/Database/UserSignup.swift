@@ -7,7 +7,7 @@ struct UserSignup: Sendable {
 
     init(_ context: TenantContext) { self.context = context }
 
-    /// Takes from the address's bucket first. Records `ss` or `fs`. Throws `DatabaseConnectionError`; whether a user exists
+    /// Takes from the address's bucket first. Records `ss` or `fs`, and mails a link that verifies the address. Throws `DatabaseConnectionError`; whether a user exists
     /// is told only when the tenant wants that.
     func create(
         _ signup: SignupRequest, connection: Connection, client: Client?, in request: RequestInfo
@@ -19,6 +19,7 @@ struct UserSignup: Sendable {
             var event = request.event(.signupSucceeded, client: client, user: user)
             event.connection = connection.name
             try await context.stores.logs.record(event)
+            try await EmailVerificationMail(context).send(to: user, client: client, in: request)
             return user
         } catch let error as DatabaseConnectionError {
             var event = request.event(.signupFailed, client: client, description: error.code)

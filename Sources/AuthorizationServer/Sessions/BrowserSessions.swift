@@ -17,8 +17,11 @@ struct BrowserSessions: Sendable {
         return isActive && session.createdAt + settings.sessionLifetime > now ? session : nil
     }
 
-    /// A new session for a user who just proved who they are. The cookie's value and the `sid` are new each time, and the
-    /// session that the browser had before ends with the same write, so that neither can be planted in advance.
+    /// A new session for a user who just proved who they are. The cookie's value is new each time, and the one that the browser
+    /// had before is good for nothing after the same write, so that none can be planted in advance.
+    ///
+    /// Who proves it again goes on in the session that they had: its `sid` and its clients stay, because those know it by its
+    /// `sid` and have to hear of its end. Another user's session ends before, with all that its end leads to (contract 12.3).
     /// `amr` names how (RFC 8176).
     func begin(
         for user: User, replacing browser: BrowserState, amr: [String] = ["pwd"], recording event: LogEvent,
@@ -26,17 +29,29 @@ struct BrowserSessions: Sendable {
     ) async throws -> (session: BrowserSession, change: BrowserChanges.Session) {
         let cookie = Base64URL.encode(context.environment.randomness.bytes(32))
         let settings = context.settings
+        let former = try await former(of: user, browser, in: request)
         var session = BrowserSession(
-            cookieHash: TokenHash(of: cookie), sid: Base64URL.encode(context.environment.randomness.bytes(24)),
+            cookieHash: TokenHash(of: cookie), sid: former?.sid ?? Base64URL.encode(context.environment.randomness.bytes(24)),
             userID: user.userID, authTime: request.now,
             idleExpiresAt: request.now + min(settings.idleSessionLifetime, settings.sessionLifetime),
             absoluteExpiresAt: request.now + settings.sessionLifetime)
         (session.address, session.userAgent, session.amr) = (request.address, request.userAgent, amr)
+        session.clients = former?.clients ?? []
         session.browserState = Base64URL.encode(context.environment.randomness.bytes(16))
         let old = browser.session.map { TokenHash(of: $0) }
         try await context.stores.sessions.begin(session, replacing: old, recording: event)
         let maxAge = settings.persistentSession ? settings.sessionLifetime.seconds : nil
         return (session, .set(cookie, maxAge: maxAge))
+    }
+
+    /// The session that the user has in this browser already.
+    private func former(of user: User, _ browser: BrowserState, in request: RequestInfo) async throws -> BrowserSession? {
+        guard let cookie = browser.session,
+            let session = try await context.stores.sessions.find(TokenHash(of: cookie), at: request.now)
+        else { return nil }
+        if session.userID.isExactly(user.userID) { return session }
+        _ = try await SessionEnd(context).end(browser, client: nil, in: request)
+        return nil
     }
 
     /// Restarts the idle timer and remembers the client. The idle lifetime never grows beyond the one that the session

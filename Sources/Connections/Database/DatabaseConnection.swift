@@ -34,6 +34,7 @@ package struct DatabaseConnection: PasswordConnection {
     package func signUp(_ signup: SignupRequest, in call: ConnectionCall) async throws -> User {
         let user = try newUser(signup, in: call)
         try PasswordPolicyCheck(call.connection.options).require(signup.password)
+        try PasswordContentCheck(call.connection.options).require(signup.password, for: user)
         let hash = try await call.environment.passwordHasher.hash(signup.password)
         do {
             try await call.stores.users.insert(user, passwordHash: hash)
@@ -47,6 +48,7 @@ package struct DatabaseConnection: PasswordConnection {
     /// user is gone.
     package func setPassword(_ password: SecretString, of user: User, in call: ConnectionCall) async throws {
         try PasswordPolicyCheck(call.connection.options).require(password)
+        try PasswordContentCheck(call.connection.options).require(password, for: user)
         let hash = try await call.environment.passwordHasher.hash(password)
         let isSet = try await call.stores.users.setPassword(user.userID, hash: hash, endingSessions: true, at: call.now)
         guard isSet else { throw DatabaseConnectionError.userGone }

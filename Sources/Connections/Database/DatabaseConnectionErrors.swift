@@ -9,6 +9,12 @@ extension DatabaseConnectionError {
         name: "BadRequestError", code: "user_exists", description: "The user already exists.")
     package static let usernameExists = DatabaseConnectionError(
         name: "BadRequestError", code: "username_exists", description: "The username already exists.")
+    package static let passwordHasUserInfo = DatabaseConnectionError(
+        name: "PasswordNoUserInfoError", code: "invalid_password", description: "Password contains user information",
+        members: [(name: "message", value: "Password contains user information")])
+    package static let passwordIsCommon = DatabaseConnectionError(
+        name: "PasswordDictionaryError", code: "invalid_password", description: "Password is too common",
+        members: [(name: "message", value: "Password is too common")])
     /// The user was deleted between the mail and the new password.
     package static let userGone = DatabaseConnectionError(
         name: "BadRequestError", code: "invalid_password", description: "The user does not exist anymore.")

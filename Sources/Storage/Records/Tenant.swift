@@ -40,6 +40,9 @@ package struct TenantSettings: Sendable, Codable, Equatable {
     package var transactionLifetime: Lifetime = .hours(1)
     package var authorizationCodeLifetime: Lifetime = 300
     package var passwordResetTicketLifetime: Lifetime = .days(5)
+    /// Whoever signs up is sent a link that verifies the address (contract 13.1).
+    package var verificationMails = true
+    package var emailVerificationTicketLifetime: Lifetime = .days(5)
     /// Tenant flags of contract 11 to 13.
     package var revokeRefreshTokenGrant = false
     package var enablePublicSignupUserExistsError = false

@@ -123,14 +123,32 @@ package struct DatabaseOptions: Sendable, Codable, Equatable {
     package var minimumPasswordLength: Int?
     package var requiresUsername = false
     package var disableSignup = false
+    /// A password holds no part of the user's names and address.
+    package var passwordNoPersonalInfo = PasswordNoPersonalInfo()
+    /// A password is none that everybody tries first.
+    package var passwordDictionary = PasswordDictionary()
 
     package init() {}
+
+    package struct PasswordNoPersonalInfo: Sendable, Codable, Equatable {
+        package var enable = false
+        package init() {}
+    }
+
+    package struct PasswordDictionary: Sendable, Codable, Equatable {
+        package var enable = false
+        /// Refused beside the most common ones, without regard to case.
+        package var dictionary: [String] = []
+        package init() {}
+    }
 
     package enum CodingKeys: String, CodingKey {
         case passwordPolicy
         case minimumPasswordLength = "minimum_password_length"
         case requiresUsername = "requires_username"
         case disableSignup = "disable_signup"
+        case passwordNoPersonalInfo = "password_no_personal_info"
+        case passwordDictionary = "password_dictionary"
     }
 }
 

@@ -15,6 +15,9 @@ package protocol UserStore: Sendable {
     /// Sets the hash. In the same transaction the user's unused tickets for a reset are used up, so that an older mail
     /// cannot undo the change, and when `endingSessions` all sessions of the user end.
     func setPassword(_ userID: String, hash: SecretString, endingSessions: Bool, at now: Timestamp) async throws -> Bool
+    /// The address was proved to be the user's. False, changing nothing, when the user is gone or has another address by now,
+    /// compared as addresses are looked up.
+    func verifyEmail(_ userID: String, _ email: String, at now: Timestamp) async throws -> Bool
     /// Replaces a hash that was made with older parameters, if it still is `old`.
     func rehash(_ userID: String, from old: SecretString, to new: SecretString) async throws
     func setBlocked(_ userID: String, _ blocked: Bool, at now: Timestamp) async throws -> Bool

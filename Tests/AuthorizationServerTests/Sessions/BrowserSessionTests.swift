@@ -10,7 +10,7 @@ import Testing
         return try EngineBrowser.answer(await copy.authorize(browser.fixture.web, ["prompt": "none"]))["code"] != nil
     }
 
-    @Test("every login makes a new cookie value and a new sid, and ends the session before")
+    @Test("every login makes a new cookie value, and the one before is good for nothing")
     func renewal() async throws {
         let fixture = try await EngineFixture.make()
         var browser = EngineBrowser(fixture)
@@ -24,7 +24,9 @@ import Testing
         #expect(!first.contains(session.sid))
         _ = try await browser.signIn(fixture.web, ["prompt": "login"])
         #expect(try await fixture.stores.sessions.find(TokenHash(of: first), at: fixture.now) == nil)
-        #expect(try await fixture.stores.sessions.find(sid: session.sid, at: fixture.now) == nil)
+        let second = try #require(try await fixture.stores.sessions.find(sid: session.sid, at: fixture.now))
+        #expect(second.cookieHash == TokenHash(of: try #require(browser.cookies.session)), "the session goes on")
+        #expect(second.clients == session.clients + [fixture.web.clientID].filter { !session.clients.contains($0) })
     }
 
     @Test("activity restarts the idle timer, but never beyond the absolute end")

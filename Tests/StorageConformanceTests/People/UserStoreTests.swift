@@ -168,6 +168,21 @@ import TestSupport
             #expect(try await stores.consents.find(userID: "auth0|1", clientID: "client1", audience: "https://api/") == nil)
         }
     }
+
+    @Test("An address is verified for the user who has it, and only while they have it", arguments: Backend.available)
+    func verification(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let stores = storage.stores
+            try await stores.users.insert(user("auth0|1", email: "Ann@Example.test"), passwordHash: nil)
+            #expect(try await !stores.users.verifyEmail("auth0|1", "other@example.test", at: now + 5))
+            #expect(try await !stores.users.verifyEmail("auth0|2", "ann@example.test", at: now + 5))
+            #expect(try await stores.users.find("auth0|1")?.emailVerified == false)
+            #expect(try await stores.users.verifyEmail("auth0|1", "ann@example.TEST", at: now + 5))
+            #expect(try await stores.users.find("auth0|1")?.emailVerified == true)
+            #expect(try await stores.users.verifyEmail("auth0|1", "Ann@Example.test", at: now + 9))
+            #expect(try await stores.users.find("auth0|1")?.updatedAt == now + 5, "verified before")
+        }
+    }
 }
 
 @Suite struct ConsentStoreTests {

@@ -15,6 +15,7 @@ enum PageRoutes {
         .page(.post, at: "/u/reset-password-request", use: PasswordResetRoutes.submitRequest),
         .page(.get, at: "/u/reset-password", use: PasswordResetRoutes.show),
         .page(.post, at: "/u/reset-password", use: PasswordResetRoutes.submit),
+        .page(.get, at: "/u/email-verification", use: EmailVerificationRoute.open),
         .page(.get, at: "/activate", use: DeviceRoutes.showActivation),
         .page(.post, at: "/activate", use: DeviceRoutes.submitActivation),
         .page(.get, at: "/u/approve", use: DeviceRoutes.openLink),

@@ -118,6 +118,16 @@ extension SQLUserStore {
             sql, [scope.key, .text(userID), .text(Ticket.Purpose.passwordReset.rawValue), .time(now)])
     }
 
+    func verifyEmail(_ userID: String, _ email: String, at now: Timestamp) async throws -> Bool {
+        let sql = """
+            UPDATE users SET email_verified = 1, updated_at = CASE WHEN email_verified = 0 THEN $4 ELSE updated_at END
+            WHERE tenant_id = $1 AND user_id = $2 AND email_key = $3
+            """
+        return try await scope.database.write { [scope] connection in
+            try connection.execute(sql, [scope.key, .text(userID), .text(UserRows.key(email)), .time(now)]) == 1
+        }
+    }
+
     func rehash(_ userID: String, from old: SecretString, to new: SecretString) async throws {
         let sql = "UPDATE users SET password_hash = $3 WHERE tenant_id = $1 AND user_id = $2 AND password_hash = $4"
         try await scope.database.write { [scope] connection in

@@ -2,7 +2,10 @@ package import OAuthProtocol
 
 /// A single-use link that was mailed to a user.
 package struct Ticket: Sendable, Equatable {
-    package enum Purpose: String, Sendable, CaseIterable { case passwordReset = "password_reset" }
+    package enum Purpose: String, Sendable, CaseIterable {
+        case passwordReset = "password_reset"
+        case emailVerification = "email_verification"
+    }
 
     package var hash: TokenHash
     package var purpose: Purpose

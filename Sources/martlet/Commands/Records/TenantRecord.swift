@@ -50,6 +50,7 @@ enum TenantRecord {
             ("transactionLifetime", settings.transactionLifetime, 60...86_400),
             ("authorizationCodeLifetime", settings.authorizationCodeLifetime, 1...600),
             ("passwordResetTicketLifetime", settings.passwordResetTicketLifetime, 60...2_592_000),
+            ("emailVerificationTicketLifetime", settings.emailVerificationTicketLifetime, 60...2_592_000),
             ("registration.unusedLifetime", settings.registration.unusedLifetime, 3600...31_536_000),
             ("device.lifetime", settings.device.lifetime, 60...86_400), ("device.interval", settings.device.interval, 1...60),
             ("backchannel.lifetime", settings.backchannel.lifetime, 1...259_200),
