@@ -141,4 +141,19 @@ import Testing
         #expect(code?.access.details.claims == #"{"id_token":{"email":null}}"#)
         #expect(try await jar.refusal(try jar.object([("max_age", .bool(true))]))?.kind == .invalidRequest)
     }
+
+    @Test("Auth0's objects say themselves who asks and for what; a query beside them does not", arguments: ["client_id", "response_type"])
+    func complete(_ name: String) async throws {
+        let jar = try await RequestObjectCase.make(.auth0)
+        let query = EngineBrowser.parameters(jar.client).filter { $0.0 == name && name != "client_id" }
+        #expect(try await jar.refusal(try jar.object([(name, nil)]), query)?.kind == .invalidRequestObject)
+        #expect(try await jar.refusal(try jar.object()) == nil)
+    }
+
+    @Test("Auth0's objects have a jti of 64 bytes at most", arguments: [(64, true), (65, false)])
+    func longName(_ bytes: Int, _ isGood: Bool) async throws {
+        let jar = try await RequestObjectCase.make(.auth0)
+        let object = try jar.object([("jti", .string(String(repeating: "j", count: bytes)))])
+        #expect(try await (jar.refusal(object) == nil) == isGood)
+    }
 }

@@ -23,7 +23,7 @@ import Testing
         #expect(try await jar.refusal(try jar.object())?.kind == .invalidRequestObject)
     }
 
-    @Test("exp, nbf and aud must be there", arguments: ["exp", "nbf", "aud"])
+    @Test("exp, nbf, aud and client_id must be there", arguments: ["exp", "nbf", "aud", "client_id"])
     func missing(_ name: String) async throws {
         let jar = try await make()
         #expect(try await jar.refusal(try jar.object([(name, nil)]))?.kind == .invalidRequestObject)

@@ -63,10 +63,11 @@ struct RequestObject: Sendable {
             audience: .anyOf([request.issuer.description]))
         policy.types = Self.types
         if profile.rules.limitsRequestObjectLifetime {
-            policy.required = ["aud", "exp", "nbf"]
+            policy.required = ["aud", "exp", "nbf", "client_id"]
             (policy.maximumLifetime, policy.maximumAge) = (.hours(1), .hours(1))
         } else if profile == .auth0 {
-            policy.required = ["iss", "aud"]
+            policy.required = ["iss", "aud", "client_id", "response_type"]
+            policy.maximumJTIBytes = 64
         }
         return policy
     }

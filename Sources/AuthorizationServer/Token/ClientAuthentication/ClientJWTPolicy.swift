@@ -21,7 +21,7 @@ package struct ClientJWTPolicy: Sendable {
     package var audience: Audience
     /// Accepted `typ` values, in lower case and without `application/`; `nil` accepts every one. A missing `typ` is accepted.
     package var types: Set<String>?
-    /// Claims that must be there: of `iss`, `sub`, `aud`, `exp`, `nbf`, `iat`, `jti`. With `sub` it must be the client id.
+    /// Claims that must be there. With `sub` it must be the client id.
     package var required: Set<String> = []
     /// How far `exp` may be ahead, of now and of `nbf`.
     package var maximumLifetime: Lifetime?
