@@ -13,7 +13,8 @@ struct BackchannelParameters: Sendable {
     let scopes: Scopes
     let hint: BackchannelHint
     let bindingMessage: String?
-    let requestedExpiry: Lifetime?
+    /// `requested_expiry`, else the tenant's.
+    let lifetime: Lifetime
     let notificationToken: String?
     let authorizationDetails: String?
 
@@ -22,7 +23,7 @@ struct BackchannelParameters: Sendable {
         guard scopes.contains(Scopes.openid) else { throw OAuthError(.invalidRequest, WireText.openidRequired) }
         hint = try Self.hint(form)
         bindingMessage = try Self.message(form, context.profile(of: client))
-        requestedExpiry = try Self.expiry(form, context.settings.backchannel)
+        lifetime = try Self.expiry(form, context.settings.backchannel) ?? context.settings.backchannel.lifetime
         notificationToken = try Self.notificationToken(form, client)
         authorizationDetails = try form.optional("authorization_details", maximumBytes: 16_384)
     }

@@ -11,14 +11,14 @@ enum DeviceRoutes {
         let form = try await call.bodyParameters()
         let answer = try await DeviceAuthorizationEndpoint(call.context).respond(
             to: form, authorization: try call.authorization(), in: call.info)
-        return .json(answer, cacheControl: "no-store")
+        return Response.json(answer.json, cacheControl: "no-store").with(dpopNonce: answer.dpopNonce)
     }
 
     @Sendable static func backchannel(_ call: TenantCall) async throws -> Response {
         let form = try await call.bodyParameters()
         let answer = try await BackchannelAuthenticationEndpoint(call.context).respond(
             to: form, authorization: try call.authorization(), in: call.info)
-        return .json(answer, cacheControl: "no-store")
+        return Response.json(answer.json, cacheControl: "no-store").with(dpopNonce: answer.dpopNonce)
     }
 
     // MARK: Pages
