@@ -21,6 +21,9 @@ package struct BackchannelAuthenticationEndpoint: Sendable {
             return try await begin(form, client, in: request)
         } catch var error as OAuthError {
             error.profile = context.profile(of: client.client)
+            let reason = error.auditReason ?? error.description
+            try await context.stores.logs.record(
+                request.event(.backchannelStartFailed, client: client.client, description: reason))
             throw error
         }
     }
@@ -45,6 +48,8 @@ package struct BackchannelAuthenticationEndpoint: Sendable {
         var record = record(of: asked, access, (id, ticket), client.client, at: request.now)
         record.dpopJKT = key.jkt
         try await context.stores.deferred.insert(record)
+        let event = request.event(.backchannelStarted, client: client.client, user: user)
+        try await context.stores.logs.record(event.granting(access))
         await BackchannelMail(context).send(ticket, asked.bindingMessage, to: user, from: client.client, in: request)
         return DeferredAuthorizationResponse(json: Self.answer(id, record, asked), dpopNonce: key.freshNonce)
     }

@@ -40,7 +40,10 @@ package struct ActivationStep: Sendable {
         }
         guard let hash = UserCode.hash(userCode, in: context),
             let found = try await context.stores.deferred.find(kind: .device, userCodeHash: hash, at: request.now)
-        else { return prompt(userCode, browser, .unknownCode) }
+        else {
+            try await context.stores.logs.record(request.event(.deviceActivationFailed, description: "unknown user code"))
+            return prompt(userCode, browser, .unknownCode)
+        }
         let shown = UserCode.shown(userCode, context.settings.device)
         return .leave(try await DeferredLogin(context, in: request).open(found, userCode: shown, browser: browser))
     }

@@ -17,6 +17,9 @@ package struct DeviceAuthorizationEndpoint: Sendable {
             return try await begin(form, client, in: request)
         } catch var error as OAuthError {
             error.profile = context.profile(of: client.client)
+            let reason = error.auditReason ?? error.description
+            try await context.stores.logs.record(
+                request.event(.deviceRequestFailed, client: client.client, description: reason))
             throw error
         }
     }

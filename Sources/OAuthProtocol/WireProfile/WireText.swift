@@ -148,6 +148,7 @@ package enum WireText {
     package static let malformedJSON = "Malformed JSON body"  // [R]
     package static let malformedCodeChallenge =
         "Malformed parameter: code_challenge must have 43 to 128 unreserved characters"  // [R]
+    package static func expiredParameter(_ name: String) -> String { "Expired parameter: \(name)" }  // [R]
     package static func parameterTooLong(_ name: String) -> String { "Parameter is too long: \(name)" }  // [R]
     package static func unsupportedGrantType(_ type: String) -> String { "Unsupported grant type: \(type)" }  // [K]
     package static func grantNotAllowed(_ type: String) -> String { "Grant type '\(type)' not allowed for the client." }
