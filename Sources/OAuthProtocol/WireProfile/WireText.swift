@@ -112,6 +112,7 @@ package enum WireText {
     package static let notEnrolled = "User is not enrolled with guardian"
     package static let alreadyEnrolled = "User is already enrolled."
     package static let unsupportedChallenge = "The user has no factor of the requested challenge_type."  // [R]
+    package static let pushNotOffered = "Push notifications are not offered: use otp, sms, voice or email."  // [R]
     package static let factorDisabled = "This factor is not enabled."  // [R]
     package static let invalidAuthSession = "The auth_session is unknown, expired or was used before."  // [R]
     package static let passkeyRefused = "The passkey could not be verified."  // [R]
