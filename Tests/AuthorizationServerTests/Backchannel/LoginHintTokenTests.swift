@@ -15,7 +15,8 @@ import Testing
         let key: TestKey
 
         static func make(_ change: (inout TrustedIssuer) -> Void = { _ in }) async throws -> Trusting {
-            var (ciba, key) = (try await BackchannelCase.make(), try TestKey())
+            var ciba = try await BackchannelCase.make()
+            let key = try TestKey()
             var issuer = TrustedIssuer(issuer: partner, connection: ciba.fixture.connection.name)
             issuer.jwks = TestKey.jwks(key)
             change(&issuer)

@@ -146,6 +146,19 @@ import Testing
         #expect(try await deferred.begin(proofs: [retried]).dpopNonce != nil)
     }
 
+    @Test("where the API demands a key, a poll without one hears so at once, not after the user approved", arguments: kinds)
+    func demanded(_ kind: DeferredAuthorization.Kind) async throws {
+        let (deferred, key) = (try await Case.make(kind), try TestKey())
+        let fixture = deferred.fixture
+        try await fixture.setPolicy(.required)
+        let code = try deferred.code(try await deferred.begin())
+        #expect(try await fixture.refusal(of: deferred.form(code), proofs: []).kind == .invalidRequest)
+        let waiting = try await fixture.refusal(of: deferred.form(code), proofs: [try fixture.proof(key)])
+        #expect(waiting.kind == .authorizationPending)
+        try await deferred.approve(code)
+        #expect(try await fixture.token(deferred.form(code), proofs: [try fixture.proof(key)]).tokenType == "DPoP")
+    }
+
     @Test("a signed backchannel request names the key inside")
     func signedRequest() async throws {
         let (deferred, key, signer) = (try await Case.make(.backchannel), try TestKey(), try TestKey())
