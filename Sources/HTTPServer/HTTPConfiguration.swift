@@ -12,6 +12,8 @@ package struct HTTPConfiguration: Sendable {
     package var certificateFields: CertificateFields?
     /// Local development: `localhost` hosts are answered and browsers are not told to insist on https.
     package var isDevelopment: Bool
+    /// Development tenants let test suites decide backchannel requests (`/dev/backchannel`).
+    package var scriptsApprovals = false
 
     package init(
         now: @escaping @Sendable () -> Timestamp, hosts: TenantHosts, trustedProxies: [AddressRange] = [],

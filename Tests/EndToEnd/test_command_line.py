@@ -67,6 +67,32 @@ def test_serve_refuses_a_development_tenant_in_public(dev):
     assert done.returncode != 0 and "development" in done.stderr
 
 
+def test_serve_lets_no_test_suite_approve_in_public(tmp_path):
+    environment = {
+        "MARTLET_HTTP_HOST": "0.0.0.0", "MARTLET_HTTP_PORT": str(free_port()), "MARTLET_DOMAINS": "login.example.com",
+        "MARTLET_PROXY_TERMINATES_TLS": "true", "MARTLET_DEVELOPMENT_SCRIPTS_APPROVALS": "true",
+    }
+    for command in (["config", "check"], ["serve"]):
+        done = run_command(*command, "--data", tmp_path / "data", check=False, environment=environment)
+        assert done.returncode != 0 and "development.scriptsApprovals" in done.stdout + done.stderr
+
+
+def test_dev_lets_a_test_suite_decide_backchannel_logins(dev):
+    ciba = "urn:openid:params:grant-type:ciba"
+    client = dev.create_client("regular_web", grant_types=[ciba])
+    credentials = {name: client[name] for name in ("client_id", "client_secret")}
+
+    def decided(action):
+        begun = dev.http.post("/bc-authorize", data={**credentials, "scope": "openid", "login_hint": dev.email})
+        asked = {"auth_req_id": begun.json()["auth_req_id"], "action": action}
+        assert dev.http.post("/dev/backchannel", params=asked).status_code == 204
+        assert dev.http.post("/dev/backchannel", params=asked).status_code == 400, "once"
+        return dev.post_token(client, grant_type=ciba, auth_req_id=asked["auth_req_id"])
+
+    assert decided("allow").json()["id_token"]
+    assert_refused(decided("deny"), 403, "access_denied")
+
+
 def test_dev_started_again_keeps_its_data(tmp_path):
     data, ports = tmp_path / "data", ["--port", free_port(), "--https-port", free_port()]
     documents = []

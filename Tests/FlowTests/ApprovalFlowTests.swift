@@ -79,4 +79,37 @@ import Testing
         let again = try await poll()
         #expect(again.error == "invalid_grant" || again.error == "slow_down")
     }
+    @Test("somebody else at the mailed link is sent to sign in as the right user, who then approves")
+    func otherAccount() async throws {
+        let fixture = try await EngineFixture.make()
+        let client = try await fixture.changed(fixture.web) { $0.grantTypes = [.ciba] }
+        let server = try await TestServer.make(fixture)
+        let other = User(
+            userID: "auth0|ffffffffffffffffffffffff", connection: fixture.connection.name, email: "other@example.test",
+            createdAt: fixture.now)
+        try await fixture.stores.users.insert(other, passwordHash: SecretString("fake$" + EngineFixture.password.revealed))
+        let begun = try await server.ask("/bc-authorize", as: client, [("scope", "openid"), ("login_hint", EngineFixture.email)])
+        #expect(begun.status == 200)
+        var browser = TestBrowser(server)
+        let login = try await browser.open(try #require(fixture.mailedLink)).page()
+        let password = EngineFixture.password.revealed
+        let refused = try await browser.submit(login, ["username": "other@example.test", "password": password]).page()
+        #expect(refused.status == 403 && refused.html.contains("This request is for another account"))
+        #expect(refused.html.contains("other@example.test") && !refused.html.contains(EngineFixture.email))
+        #expect(refused.forms.isEmpty)
+        let state = try #require(refused.path.split(separator: "=").last)
+        #expect(refused.html.contains("/u/login?state=\(state)"))
+        let again = try await browser.open("/u/login?state=\(state)").page()
+        let approval = try await browser.submit(again, ["username": EngineFixture.email, "password": password]).page()
+        let done = try await browser.submit(approval, pressing: ("decision", "accept")).page()
+        #expect(done.status == 200 && done.html.contains("Approved"))
+    }
+
+    @Test("whoever gives up the login reads that nothing was decided", arguments: ["/u/approve", "/activate"])
+    func givenUp(_ path: String) async throws {
+        let server = try await TestServer.make()
+        let page = try await server.send(.get(path, [("error", "access_denied"), ("error_description", "<b>evil</b>")]))
+        #expect(page.status == 200 && page.text.contains("You left without an answer"))
+        #expect(!page.text.contains("evil") && !page.text.contains("was told"))
+    }
 }

@@ -71,6 +71,7 @@ package struct AuthorizeEndpoint: Sendable {
         case .logIn: return try await page(loginPath(authorize), authorize, transaction, browser, request)
         case .askConsent, .confirmCallback: return try await page(PagePath.consent, authorize, transaction, browser, request)
         case .refuse(let kind): throw AuthorizeFailure.sentToClient(Self.error(kind), authorize.target)
+        case .otherAccount: return try await page(PagePath.approval, authorize, transaction, browser, request)
         case .answer where authorize.origin.deferred != nil:
             return try await page(PagePath.approval, authorize, transaction, browser, request)
         case .answer:

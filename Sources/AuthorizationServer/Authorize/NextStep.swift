@@ -10,6 +10,9 @@ package enum NextStep: Sendable, Equatable {
     /// The user is asked to confirm a callback that any program may claim (contract 6.2).
     case confirmCallback
     case answer
+    /// Somebody else signed in than the user whom a backchannel request is for; our page says so. No client is told: who is
+    /// asked may still answer.
+    case otherAccount
     /// Sent to the client: `prompt=none` would have needed a screen, or the hinted user is not the one who signed in.
     case refuse(OAuthError.Kind)
 
@@ -59,7 +62,10 @@ package enum NextStep: Sendable, Equatable {
     private static func login(_ request: AuthorizeRequest, _ situation: Situation) -> NextStep? {
         guard let session = situation.session else { return request.isSilent ? .refuse(.loginRequired) : .logIn }
         let isHinted = request.hintedUserID.map { $0.isExactly(session.userID) } ?? true
-        if situation.isAuthenticatedHere { return isHinted ? nil : .refuse(.loginRequired) }
+        if situation.isAuthenticatedHere, !isHinted {
+            return request.origin.deferred == nil ? .refuse(.loginRequired) : .otherAccount
+        }
+        if situation.isAuthenticatedHere { return nil }
         let insists = request.prompts.contains(.login) || request.prompts.contains(.selectAccount)
         guard insists || !isHinted || isTooOld(session, request, situation.now) else { return nil }
         return request.isSilent ? .refuse(.loginRequired) : .logIn

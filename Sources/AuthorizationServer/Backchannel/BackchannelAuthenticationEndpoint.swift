@@ -8,10 +8,11 @@ package struct BackchannelAuthenticationEndpoint: Sendable {
 
     package init(_ context: TenantContext) { self.context = context }
 
-    /// Answers `auth_req_id`. Throws `OAuthError`, spelled for the client's profile once that is known.
+    /// Answers `auth_req_id`. A DPoP proof, or `dpop_jkt`, binds it to its key. Throws `OAuthError`, spelled for the client's
+    /// profile once that is known.
     package func respond(
         to form: FormParameters, authorization: String?, in request: RequestInfo
-    ) async throws -> JSONObject {
+    ) async throws -> DeferredAuthorizationResponse {
         guard context.settings.backchannel.enabled else {
             throw OAuthError(.endpointDisabled, WireText.notFound)
         }
@@ -20,13 +21,16 @@ package struct BackchannelAuthenticationEndpoint: Sendable {
             return try await begin(form, client, in: request)
         } catch var error as OAuthError {
             error.profile = context.profile(of: client.client)
+            let reason = error.auditReason ?? error.description
+            try await context.stores.logs.record(
+                request.event(.backchannelStartFailed, client: client.client, description: reason))
             throw error
         }
     }
 
     private func begin(
         _ form: FormParameters, _ client: AuthenticatedClient, in request: RequestInfo
-    ) async throws -> JSONObject {
+    ) async throws -> DeferredAuthorizationResponse {
         guard client.client.grantTypes.contains(.ciba), !client.client.isPublic else {
             throw OAuthError(.unauthorizedClient, WireText.grantNotAllowed(GrantType.ciba.rawValue))
                 .with(member: "error_uri", .string(WireText.grantTypesURI))
@@ -39,27 +43,38 @@ package struct BackchannelAuthenticationEndpoint: Sendable {
             clientID: client.client.clientID, userID: user.userID, audience: audience.identifier, scopes: asked.scopes)
         let details = try AuthorizationDetails(asked.authorizationDetails, for: audience.api)
         access.details.authorizationDetails = details?.text
-        return try await store(access, asked, user, client.client, in: request)
+        let key = try await SenderConstraint(context).requestedKey(source, of: client, in: request)
+        let (id, ticket) = (newSecret(), newSecret())
+        var record = record(of: asked, access, (id, ticket), client.client, at: request.now)
+        record.dpopJKT = key.jkt
+        try await context.stores.deferred.insert(record)
+        let event = request.event(.backchannelStarted, client: client.client, user: user)
+        try await context.stores.logs.record(event.granting(access))
+        await BackchannelMail(context).send(ticket, asked.bindingMessage, to: user, from: client.client, in: request)
+        return DeferredAuthorizationResponse(json: Self.answer(id, record, asked), dpopNonce: key.freshNonce)
     }
 
-    private func store(
-        _ access: GrantedAccess, _ asked: BackchannelParameters, _ user: User, _ client: Client, in request: RequestInfo
-    ) async throws -> JSONObject {
-        let (id, ticket) = (newSecret(), newSecret())
-        let lifetime = asked.requestedExpiry ?? context.settings.backchannel.lifetime
+    private func record(
+        of asked: BackchannelParameters, _ access: GrantedAccess, _ names: (id: String, ticket: String), _ client: Client,
+        at now: Timestamp
+    ) -> DeferredAuthorization {
         var record = DeferredAuthorization(
-            hash: TokenHash(of: id), kind: .backchannel, userCodeHash: TokenHash(of: ticket), access: access,
-            interval: context.settings.backchannel.interval, lifetime: (request.now, request.now + lifetime))
+            hash: TokenHash(of: names.id), kind: .backchannel, userCodeHash: TokenHash(of: names.ticket), access: access,
+            interval: context.settings.backchannel.interval, lifetime: (now, now + asked.lifetime))
         record.bindingMessage = asked.bindingMessage
         if client.ciba.tokenDeliveryMode == .ping, let token = asked.notificationToken {
-            let payload: JSONObject = ["auth_req_id": .string(id), "notification_token": .string(token)]
+            let payload: JSONObject = ["auth_req_id": .string(names.id), "notification_token": .string(token)]
             record.notification = SecretString(payload.serializedString)
         }
-        try await context.stores.deferred.insert(record)
-        await BackchannelMail(context).send(ticket, asked.bindingMessage, to: user, from: client, in: request)
-        return [
-            "auth_req_id": .string(id), "expires_in": .integer(lifetime.seconds),
-            "interval": .integer(context.settings.backchannel.interval.seconds),
+        return record
+    }
+
+    private static func answer(
+        _ id: String, _ record: DeferredAuthorization, _ asked: BackchannelParameters
+    ) -> JSONObject {
+        [
+            "auth_req_id": .string(id), "expires_in": .integer(asked.lifetime.seconds),
+            "interval": .integer(record.interval.seconds),
         ]
     }
 

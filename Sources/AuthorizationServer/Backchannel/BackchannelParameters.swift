@@ -2,10 +2,11 @@ import JOSE
 import OAuthProtocol
 import Storage
 
-/// How a backchannel request names the user (CIBA 7.1): exactly one of three hints, of which we read two.
+/// How a backchannel request names the user (CIBA 7.1): by exactly one of three hints.
 enum BackchannelHint: Sendable {
     case login(String)
     case idToken(String)
+    case loginToken(String)
 }
 
 /// A backchannel authentication request, judged (CIBA 7.1, contract 15.3).
@@ -13,7 +14,8 @@ struct BackchannelParameters: Sendable {
     let scopes: Scopes
     let hint: BackchannelHint
     let bindingMessage: String?
-    let requestedExpiry: Lifetime?
+    /// `requested_expiry`, else the tenant's.
+    let lifetime: Lifetime
     let notificationToken: String?
     let authorizationDetails: String?
 
@@ -22,22 +24,20 @@ struct BackchannelParameters: Sendable {
         guard scopes.contains(Scopes.openid) else { throw OAuthError(.invalidRequest, WireText.openidRequired) }
         hint = try Self.hint(form)
         bindingMessage = try Self.message(form, context.profile(of: client))
-        requestedExpiry = try Self.expiry(form, context.settings.backchannel)
+        lifetime = try Self.expiry(form, context.settings.backchannel) ?? context.settings.backchannel.lifetime
         notificationToken = try Self.notificationToken(form, client)
         authorizationDetails = try form.optional("authorization_details", maximumBytes: 16_384)
     }
 
     private static func hint(_ form: FormParameters) throws(OAuthError) -> BackchannelHint {
-        let login = try loginHint(form)
-        let idToken = try form.optional("id_token_hint", maximumBytes: 16_384)
-        guard try form.optional("login_hint_token", maximumBytes: 16_384) == nil else {
-            throw OAuthError(.invalidRequest, WireText.requestObjectUnsupported("login_hint_token"))
-        }
-        switch (login, idToken) {
-        case (let login?, nil): return .login(login)
-        case (nil, let token?): return .idToken(token)
-        case (nil, nil): throw OAuthError(.invalidRequest, WireText.missingParameter("login_hint"))
-        case (.some, .some): throw OAuthError(.invalidRequest, WireText.oneHint)
+        let (login, idToken) = (try loginHint(form), try form.optional("id_token_hint", maximumBytes: 16_384))
+        let loginToken = try form.optional("login_hint_token", maximumBytes: 16_384)
+        switch (login, idToken, loginToken) {
+        case (let login?, nil, nil): return .login(login)
+        case (nil, let token?, nil): return .idToken(token)
+        case (nil, nil, let token?): return .loginToken(token)
+        case (nil, nil, nil): throw OAuthError(.invalidRequest, WireText.missingParameter("login_hint"))
+        case (.some, _, _), (_, .some, _): throw OAuthError(.invalidRequest, WireText.oneHint)
         }
     }
 

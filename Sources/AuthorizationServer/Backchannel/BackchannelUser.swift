@@ -9,11 +9,12 @@ struct BackchannelUser: Sendable {
 
     init(_ context: TenantContext, in request: RequestInfo) { (self.context, self.request) = (context, request) }
 
-    /// Throws `unknownUserID` for nobody and for blocked users alike.
+    /// Throws `unknownUserID` for nobody and for blocked users alike, and what a token that is no good throws.
     func find(_ hint: BackchannelHint, for client: Client) async throws -> User {
         let user: User? = switch hint {
         case .login(let text): try await named(text, client)
         case .idToken(let token): try await hinted(token, client)
+        case .loginToken(let token): try await LoginHintToken(context, in: request).user(token, for: client)
         }
         guard let user, !user.blocked else { throw OAuthError(.unknownUserID, WireText.unknownUserID) }
         return user

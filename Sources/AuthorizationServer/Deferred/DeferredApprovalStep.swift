@@ -15,9 +15,19 @@ package struct ApprovalPrompt: Sendable {
     package var problem: PageProblem?
 }
 
+/// What the page shows to somebody else than the user who is asked. It does not say who that is.
+package struct OtherAccountPrompt: Sendable {
+    package var clientName: String
+    /// Who is signed in: address or name.
+    package var userLabel: String
+    /// Where the right user signs in, in the same transaction.
+    package var loginPath: String
+}
+
 /// How the page ended.
 package enum ApprovalOutcome: Sendable {
     case show(ApprovalPrompt)
+    case otherAccount(OtherAccountPrompt)
     case approved(kind: DeferredAuthorization.Kind, clientName: String)
     case denied(kind: DeferredAuthorization.Kind, clientName: String)
     /// Not to be decided here and now: on to login, or an answered or expired request.
@@ -42,13 +52,11 @@ package struct DeferredApprovalStep: Sendable {
                 return .show(prompt(interaction, asked, .expired))
             }
             try await LoginTransactions(context).consume(interaction.transaction)
-            let name = interaction.authorize.client.name
-            guard allows else {
-                try await deny(asked, interaction)
-                return .denied(kind: asked.deferred.kind, clientName: name)
+            guard try await decide(allows, asked, interaction) else {
+                throw AuthorizeFailure.shownToUser(OAuthError(.invalidRequest, WireText.approvalIsOver), clientID: nil)
             }
-            try await approve(asked, interaction)
-            return .approved(kind: asked.deferred.kind, clientName: name)
+            let (kind, name) = (asked.deferred.kind, interaction.authorize.client.name)
+            return allows ? .approved(kind: kind, clientName: name) : .denied(kind: kind, clientName: name)
         }
     }
 
@@ -66,8 +74,7 @@ package struct DeferredApprovalStep: Sendable {
     ) async throws -> ApprovalOutcome {
         var outcome: ApprovalOutcome?
         let page = try await Interaction.run(visit, context) { interaction -> PageOutcome<ApprovalPrompt> in
-            guard let asked = try await ask(interaction) else { return .leave(interaction.resume) }
-            outcome = try await body(interaction, asked)
+            outcome = try await reach(interaction, body)
             return .leave(interaction.resume)
         }
         if let outcome { return outcome }
@@ -76,71 +83,61 @@ package struct DeferredApprovalStep: Sendable {
     }
 
     /// `nil` when the user has to sign in first.
-    private func ask(_ interaction: Interaction) async throws -> Asked? {
+    private func reach(
+        _ interaction: Interaction, _ body: (Interaction, Asked) async throws -> ApprovalOutcome
+    ) async throws -> ApprovalOutcome? {
         let (authorize, now) = (interaction.authorize, interaction.request.now)
         guard let hash = authorize.origin.deferred, let deferred = try await context.stores.deferred.find(hash),
-            let visitor = try await Visitor.find(interaction.browser, for: authorize, context, at: now),
-            NextStep.decide(authorize, NextStep.Situation(visitor, interaction.transaction, context, at: now)) == .answer
+            let visitor = try await Visitor.find(interaction.browser, for: authorize, context, at: now)
         else { return nil }
+        switch NextStep.decide(authorize, NextStep.Situation(visitor, interaction.transaction, context, at: now)) {
+        case .answer: return try await body(interaction, try await asked(deferred, visitor, interaction))
+        case .otherAccount: return .otherAccount(Self.prompt(interaction, visitor))
+        case .logIn, .askConsent, .confirmCallback, .refuse: return nil
+        }
+    }
+
+    private func asked(
+        _ deferred: DeferredAuthorization, _ visitor: Visitor, _ interaction: Interaction
+    ) async throws -> Asked {
         guard !visitor.user.blocked else {
             throw AuthorizeFailure.shownToUser(OAuthError(.userBlocked, WireText.userBlocked), clientID: nil)
         }
-        var api = authorize.api
-        if let open = api { api = try await UserPermissions(context).limiting(open, to: visitor.user.userID) }
-        let flow: GrantFlow = deferred.kind == .device ? .deviceCode : .backchannel
-        let scopes = ScopeDecision.decide(
-            requested: deferred.access.scopes, flow: flow, client: authorize.client, api: api)
+        let (scopes, api) = try await decision(interaction).grantable(deferred, at: interaction.authorize.api, to: visitor.user)
         return Asked(deferred: deferred, visitor: visitor, scopes: scopes, api: api)
     }
 
+    private func decision(_ interaction: Interaction) -> DeferredDecision {
+        DeferredDecision(context, for: interaction.authorize.client, in: interaction.request)
+    }
+
+    private func decide(_ allows: Bool, _ asked: Asked, _ interaction: Interaction) async throws -> Bool {
+        guard allows else { return try await decision(interaction).deny(asked.deferred, by: asked.visitor.user) }
+        let session = asked.visitor.session
+        var approver = DeferredDecision.Approver(user: asked.visitor.user, authTime: session.authTime)
+        // A device belongs to the session that connected it; what a backchannel request gets outlives the browser.
+        if asked.deferred.kind == .device { approver.sid = session.sid }
+        return try await decision(interaction).approve(asked.deferred, granting: asked.scopes, by: approver)
+    }
+
+    // MARK: Prompts
+
     private func prompt(_ interaction: Interaction, _ asked: Asked, _ problem: PageProblem?) -> ApprovalPrompt {
-        let user = asked.visitor.user
-        return ApprovalPrompt(
+        ApprovalPrompt(
             page: PageContext(interaction, .approval, more: asked.binding), kind: asked.deferred.kind, api: asked.api?.name,
             scopes: asked.scopes.values.map { scope in
                 asked.api?.scopes.first { $0.value.isExactly(scope) } ?? .standard(scope)
             },
             bindingMessage: asked.deferred.bindingMessage, userCode: interaction.authorize.origin.userCode,
             authorizationDetails: asked.deferred.access.details.authorizationDetails,
-            userLabel: user.email ?? user.username ?? user.userID, problem: problem)
+            userLabel: Self.label(asked.visitor.user), problem: problem)
     }
 
-    private func approve(_ asked: Asked, _ interaction: Interaction) async throws {
-        var access = asked.deferred.access
-        (access.userID, access.scopes) = (asked.visitor.user.userID, asked.scopes)
-        access.grantID = NewGrant.id(context)
-        access.authTime = asked.visitor.session.authTime
-        if asked.deferred.kind == .device { access.sid = asked.visitor.session.sid }
-        var event = interaction.request.event(.loginSucceeded, client: interaction.authorize.client, user: asked.visitor.user)
-        event.description = "approved a \(asked.deferred.kind.rawValue) request"
-        let isApproved = try await context.stores.deferred.approve(
-            asked.deferred.hash, granting: access, at: interaction.request.now, recording: event.granting(access),
-            delivering: ping(asked.deferred, interaction))
-        try settle(isApproved)
+    private static func prompt(_ interaction: Interaction, _ visitor: Visitor) -> OtherAccountPrompt {
+        OtherAccountPrompt(
+            clientName: interaction.authorize.client.name, userLabel: label(visitor.user),
+            loginPath: PagePath.path(PagePath.login, state: interaction.transaction.state))
     }
 
-    private func deny(_ asked: Asked, _ interaction: Interaction) async throws {
-        let event = interaction.request.event(
-            .deviceConfirmationCancelled, client: interaction.authorize.client, user: asked.visitor.user)
-        let isDenied = try await context.stores.deferred.deny(
-            asked.deferred.hash, at: interaction.request.now, recording: event, delivering: ping(asked.deferred, interaction))
-        try settle(isDenied)
-    }
-
-    private func settle(_ isDecided: Bool) throws(AuthorizeFailure) {
-        context.environment.deliveryWake.ring()
-        guard isDecided else {
-            throw .shownToUser(OAuthError(.invalidRequest, WireText.approvalIsOver), clientID: nil)
-        }
-    }
-
-    /// A client in ping mode is told of either decision (CIBA 10.2).
-    private func ping(_ deferred: DeferredAuthorization, _ interaction: Interaction) -> Delivery? {
-        guard let notification = deferred.notification,
-            let endpoint = interaction.authorize.client.ciba.clientNotificationEndpoint
-        else { return nil }
-        return Delivery(
-            id: context.environment.randomness.hexadecimal(24), kind: .cibaPing, clientID: deferred.clientID, url: endpoint,
-            payload: notification, createdAt: interaction.request.now)
-    }
+    private static func label(_ user: User) -> String { user.email ?? user.username ?? user.userID }
 }

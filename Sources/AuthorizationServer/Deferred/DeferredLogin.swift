@@ -28,7 +28,7 @@ package struct DeferredLogin: Sendable {
 
     private func authorizeRequest(for deferred: DeferredAuthorization, userCode: String?) async throws -> AuthorizeRequest {
         guard let client = try await context.client(deferred.clientID),
-            let own = RedirectURI(request.issuer.url(String(PagePath.activate.dropFirst())))
+            let own = RedirectURI(request.issuer.url(String(Self.page(of: deferred.kind).dropFirst())))
         else { throw Self.isOver }
         var form = FormParameters()
         form.append("client_id", client.clientID)
@@ -43,6 +43,14 @@ package struct DeferredLogin: Sendable {
             hintedUserID: deferred.access.userID.isEmpty ? nil : deferred.access.userID,
             connection: try await LoginConnection(context).resolve(named: nil, for: client), form: form, origin: origin,
             profile: profile, authorizationDetails: nil)
+    }
+
+    /// Whom a login that ends without an answer is told to: our own page.
+    private static func page(of kind: DeferredAuthorization.Kind) -> String {
+        switch kind {
+        case .device: PagePath.activate
+        case .backchannel: PagePath.approve
+        }
     }
 
     private func audience(of deferred: DeferredAuthorization, _ client: Client) async throws -> RequestedAudience {

@@ -1,9 +1,16 @@
 package import OAuthProtocol
 
-/// Delivers text messages. Here: to the developer's inbox on disk.
+/// How a message reaches a telephone (contract 17.4, 20.3).
+package enum PhoneChannel: String, Sendable, CaseIterable {
+    case text
+    /// A call that speaks it.
+    case voice
+}
+
+/// Delivers messages to telephones. Here: to the developer's inbox on disk.
 package protocol TextMessenger: Sendable {
-    /// `to` is E.164.
-    func send(_ text: String, to phoneNumber: String) async throws
+    /// `to` is E.164. A text for `voice` is written as it is to be spoken.
+    func send(_ text: String, to phoneNumber: String, by channel: PhoneChannel) async throws
 }
 
 /// RFC 6238 with SHA-1, 30 seconds and six digits (contract 17.5). Pure.

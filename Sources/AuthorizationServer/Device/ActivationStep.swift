@@ -38,7 +38,10 @@ package struct ActivationStep: Sendable {
         if try await GuessingBrake(context).take(.userCodeFromAddress, for: subject, at: request.now) != nil {
             return prompt(userCode, browser, .tooManyAttempts)
         }
-        guard let found = try await pending(userCode, at: request.now) else { return prompt(userCode, browser, .unknownCode) }
+        guard let found = try await pending(userCode, at: request.now) else {
+            try await context.stores.logs.record(request.event(.deviceActivationFailed, description: "unknown user code"))
+            return prompt(userCode, browser, .unknownCode)
+        }
         let shown = UserCode.shown(userCode, context.settings.device)
         return .leave(try await DeferredLogin(context, in: request).open(found, userCode: shown, browser: browser))
     }

@@ -16,7 +16,7 @@ package struct AuthenticatorsEndpoint: Sendable {
         }
     }
 
-    /// False when the user has no such factor. An `mfa_token` is not enough: it would remove the very factor that it waits for.
+    /// A telephone's text messages and calls go together (contract 17.5). False when the user has no such factor. An `mfa_token` is not enough: it would remove the very factor that it waits for.
     package func delete(_ id: String, _ presented: PresentedAccessToken?, in request: RequestInfo) async throws -> Bool {
         let caller = try await MultifactorCaller.find(
             presented, needing: MultifactorAPI.removeAuthenticators, context, in: request)
@@ -26,12 +26,26 @@ package struct AuthenticatorsEndpoint: Sendable {
         return try await caller.spelling(in: context) { user in
             let stored = try await context.stores.authenticators.list(of: user.userID)
             guard let factor = stored.first(where: { $0.id.isExactly(id) && $0.kind != .passkey }),
-                try await context.stores.authenticators.delete(factor.id, of: user.userID)
+                try await remove(factor, of: user, caller, in: request)
             else { return false }
-            let event = request.event(.mfaUnenrolled, client: try await context.client(caller.clientID), user: user)
-            try await context.stores.logs.record(event.with(detail: "authenticator", .string(factor.kind.rawValue)))
+            for twin in stored where Self.areTwins(factor, twin) { _ = try await remove(twin, of: user, caller, in: request) }
             return true
         }
+    }
+
+    private func remove(
+        _ factor: Authenticator, of user: User, _ caller: MultifactorCaller, in request: RequestInfo
+    ) async throws -> Bool {
+        guard try await context.stores.authenticators.delete(factor.id, of: user.userID) else { return false }
+        let event = request.event(.mfaUnenrolled, client: try await context.client(caller.clientID), user: user)
+        try await context.stores.logs.record(event.with(detail: "authenticator", .string(factor.kind.rawValue)))
+        return true
+    }
+
+    /// Two ways to one telephone.
+    private static func areTwins(_ one: Authenticator, _ other: Authenticator) -> Bool {
+        guard Set([one.kind, other.kind]) == [.sms, .voice], let number = one.name, let second = other.name else { return false }
+        return number.isExactly(second)
     }
 
     private static func entry(_ factor: Authenticator) -> JSONObject {

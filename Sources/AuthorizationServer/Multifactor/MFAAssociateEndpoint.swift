@@ -56,11 +56,14 @@ package struct MFAAssociateEndpoint: Sendable {
             throw OAuthError(.invalidRequest, WireText.malformedParameter("authenticator_types"))
         }
         let channels = try Self.list("oob_channels", form)
-        if channels.contains("sms") {
-            return .outOfBand(.sms, to: try Self.identifier(.phone, try form.required("phone_number"), "phone_number"))
+        let telephone: [Authenticator.Kind] = [.sms, .voice]
+        if let kind = telephone.first(where: { channels.contains($0.rawValue) }) {
+            return .outOfBand(kind, to: try Self.identifier(.phone, try form.required("phone_number"), "phone_number"))
         }
         guard channels.contains("email") else {
-            throw OAuthError(.invalidRequest, WireText.malformedParameter("oob_channels"))
+            let isPush = channels.contains(MultifactorAPI.pushChannel)
+            throw OAuthError(
+                .invalidRequest, isPush ? WireText.pushNotOffered : WireText.malformedParameter("oob_channels"))
         }
         guard let email = try form.optional("email") ?? user.email else {
             throw OAuthError(.invalidRequest, WireText.missingParameter("email"))

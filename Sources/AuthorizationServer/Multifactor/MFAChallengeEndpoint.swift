@@ -22,11 +22,13 @@ package struct MFAChallengeEndpoint: Sendable {
 
     private func challenge(_ form: FormParameters, _ client: Client, in request: RequestInfo) async throws -> JSONObject {
         let token = try await MFATokens(context).find(try form.required("mfa_token"), of: client, at: request.now)
-        let types = try Self.types(form)
+        let (types, channel) = (try Self.types(form), try Self.channel(form))
         let caller = MultifactorCaller.login(token)
         let user = try await caller.user(in: context)
         let factors = try await UserFactors.load(of: user, after: token.method, in: context)
-        let factor = try Self.choose(factors.active, of: types, named: try form.optional("authenticator_id"))
+        let fitting = factors.active.filter { channel == nil || $0.kind == channel }
+        guard !factors.active.isEmpty else { throw Self.refused(.unsupportedChallengeType, WireText.notEnrolled) }
+        let factor = try Self.choose(fitting, of: types, named: try form.optional("authenticator_id"))
         var event = request.event(.mfaChallengeStarted, client: client, user: user)
         event = event.with(detail: "authenticator", .string(factor.kind.rawValue))
         guard factor.kind.challengeType == "oob" else {
@@ -48,10 +50,22 @@ package struct MFAChallengeEndpoint: Sendable {
         return types
     }
 
+    /// The channel that the request insists on.
+    private static func channel(_ form: FormParameters) throws(OAuthError) -> Authenticator.Kind? {
+        guard let name = try form.optional("oob_channel", maximumBytes: 32) else { return nil }
+        guard !name.isExactly(MultifactorAPI.pushChannel) else {
+            throw refused(.unsupportedChallengeType, WireText.pushNotOffered)
+        }
+        let kinds: [Authenticator.Kind] = [.sms, .voice, .email]
+        guard let kind = kinds.first(where: { name.isExactly($0.rawValue) }) else {
+            throw OAuthError(.invalidRequest, WireText.malformedParameter("oob_channel"))
+        }
+        return kind
+    }
+
     private static func choose(
         _ active: [Authenticator], of types: [String], named id: String?
     ) throws(OAuthError) -> Authenticator {
-        guard !active.isEmpty else { throw refused(.unsupportedChallengeType, WireText.notEnrolled) }
         let fitting = active.filter { types.contains($0.kind.challengeType) }
         guard let id else {
             // What needs no message comes first.

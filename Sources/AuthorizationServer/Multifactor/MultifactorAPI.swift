@@ -6,6 +6,8 @@ enum MultifactorAPI {
     static let enroll = "enroll"
     static let readAuthenticators = "read:authenticators"
     static let removeAuthenticators = "remove:authenticators"
+    /// The `oob_channel` of push notifications, which need a vendor's application: it is refused by name.
+    static let pushChannel = "auth0"
     /// Contract 23.
     static let tokenLifetime: Lifetime = 600
 

@@ -27,11 +27,19 @@ struct OutOfBandCodes: Sendable {
                 codeMAC: OneTimeCodeMAC.make(of: code, for: .mfaOutOfBand, key: key, in: context),
                 payload: SecretString(payload.serializedString), attempts: Self.attempts,
                 lifetime: (request.now, request.now + Self.lifetime)))
-        let name = factor.name ?? ""
         let isSent = await CodeMessages(context, in: request).send(
-            code, validFor: Self.lifetime, to: factor.kind == .email ? .email(name) : .phone(name))
+            code, validFor: Self.lifetime, to: Self.destination(of: factor))
         guard isSent else { throw OAuthError(.temporarilyUnavailable, WireText.temporarilyUnavailable) }
         return handle
+    }
+
+    private static func destination(of factor: Authenticator) -> CodeMessages.Destination {
+        let name = factor.name ?? ""
+        return switch factor.kind {
+        case .email: .email(name)
+        case .voice: .phone(name, .voice)
+        case .sms, .totp, .recoveryCode, .passkey: .phone(name, .text)
+        }
     }
 
     /// The id of the factor whose code it is; the code is used up. Throws `invalidGrant`: `MFA Authorization rejected.` for an

@@ -7,7 +7,7 @@ struct CodeMessages: Sendable {
     /// Where a code goes.
     enum Destination: Sendable {
         case email(String)
-        case phone(String)
+        case phone(String, PhoneChannel)
     }
 
     private let context: TenantContext
@@ -19,9 +19,13 @@ struct CodeMessages: Sendable {
     func send(_ code: String, validFor lifetime: Lifetime, to destination: Destination) async -> Bool {
         let name = context.settings.friendlyName
         switch destination {
-        case .phone(let number):
-            return await delivering("text message") {
-                try await context.environment.textMessenger.send("Your \(name) code is \(code)", to: number)
+        case .phone(let number, let channel):
+            let text = switch channel {
+            case .text: "Your \(name) code is \(code)"
+            case .voice: Self.spoken(code, of: name)
+            }
+            return await delivering("\(channel.rawValue) message") {
+                try await context.environment.textMessenger.send(text, to: number, by: channel)
             }
         case .email(let address):
             let text = """
@@ -33,6 +37,12 @@ struct CodeMessages: Sendable {
                 """
             return await mail(MailMessage(to: address, subject: "Your code for \(name)", text: text))
         }
+    }
+
+    /// Digit by digit, or it would be read out as one number; and twice, because nobody can look at it again.
+    private static func spoken(_ code: String, of name: String) -> String {
+        let digits = code.map(String.init).joined(separator: ", ")
+        return "Your \(name) code is: \(digits). Again, your code is: \(digits). Goodbye."
     }
 
     /// Sends a link that signs in.

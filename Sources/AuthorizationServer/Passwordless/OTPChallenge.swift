@@ -29,6 +29,7 @@ package struct OTPChallenge: Sendable {
         }
         let connection = try await connection(form, client)
         let identifier = try identifier(form, connection)
+        let channel = try Self.channel(form, identifier)
         let allowsSignup = try Self.flag("allow_signup", form)
         try await PasswordlessStart.takeStart(context, in: request)
         let users = PasswordlessUsers(context, of: connection)
@@ -39,7 +40,7 @@ package struct OTPChallenge: Sendable {
         let (handle, code) = try await session.open(in: context, at: request.now)
         if users.canSignIn(user, identifier, allowsSignup: allowsSignup) {
             _ = await CodeMessages(context, in: request).send(
-                code, validFor: context.settings.passwordless.codeLifetime, to: identifier.destination)
+                code, validFor: context.settings.passwordless.codeLifetime, to: identifier.destination(by: channel))
             var event = request.event(.textMessageSent, client: client, user: user)
             event.connection = connection.name
             try await context.stores.logs.record(event)
@@ -66,11 +67,7 @@ package struct OTPChallenge: Sendable {
     /// Exactly one of `email` and `phone_number`, of the kind that the connection knows its users by.
     private func identifier(_ form: FormParameters, _ connection: Connection) throws(OAuthError) -> PasswordlessIdentifier {
         let (email, phone) = (try form.optional("email"), try form.optional("phone_number"))
-        let method = try form.optional("delivery_method")
         guard (email == nil) != (phone == nil) else { throw Self.invalid("email", WireText.oneIdentifier) }
-        guard method == nil || method?.isExactly("text") == true else {
-            throw Self.invalid("delivery_method", WireText.malformedParameter("delivery_method"))
-        }
         let field = email == nil ? "phone_number" : "email"
         let kind: PasswordlessIdentifier.Kind = email == nil ? .phone : .email
         let isKnown = PasswordlessStrategy(of: connection).map { $0.identifierKind == kind } ?? true
@@ -78,6 +75,15 @@ package struct OTPChallenge: Sendable {
             throw Self.invalid(field, WireText.malformedParameter(field))
         }
         return identifier
+    }
+
+    /// A mail cannot be spoken.
+    private static func channel(_ form: FormParameters, _ identifier: PasswordlessIdentifier) throws(OAuthError) -> PhoneChannel {
+        guard let method = try form.optional("delivery_method") else { return .text }
+        guard let channel = PhoneChannel(rawValue: method), channel == .text || identifier.kind == .phone else {
+            throw invalid("delivery_method", WireText.malformedParameter("delivery_method"))
+        }
+        return channel
     }
 
     private static func flag(_ name: String, _ form: FormParameters) throws(OAuthError) -> Bool {

@@ -21,10 +21,13 @@ struct PasswordlessIdentifier: Sendable, Equatable {
     /// As stores compare it.
     var folded: String { LoginIdentifier(text).folded }
 
-    var destination: CodeMessages.Destination {
+    var destination: CodeMessages.Destination { destination(by: .text) }
+
+    /// - Parameter channel: how a telephone is reached; addresses have but one way.
+    func destination(by channel: PhoneChannel) -> CodeMessages.Destination {
         switch kind {
         case .email: .email(text)
-        case .phone: .phone(text)
+        case .phone: .phone(text, channel)
         }
     }
 

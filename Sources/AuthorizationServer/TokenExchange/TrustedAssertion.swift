@@ -39,14 +39,16 @@ struct TrustedAssertion: Sendable {
         return Verified(issuer: issuer, payload: verified.payload, user: user)
     }
 
-    private func issuer(_ claimed: String, _ type: String?, _ client: Client) -> TrustedIssuer? {
+    /// The trusted issuer of that name whose assertions the client may present; `type` as in `verify`.
+    func issuer(_ claimed: String, _ type: String?, _ client: Client) -> TrustedIssuer? {
         context.settings.trustedIssuers.first { issuer in
             issuer.issuer.isExactly(claimed) && (type == nil || issuer.subjectTokenType?.isExactly(type ?? "") == true)
                 && (issuer.clients?.contains { $0.isExactly(client.clientID) } ?? true)
         }
     }
 
-    private func keys(of issuer: TrustedIssuer) async throws -> JWKSet {
+    /// Throws `invalidGrant` for an issuer without keys, and what fetching and reading them throws.
+    func keys(of issuer: TrustedIssuer) async throws -> JWKSet {
         if let text = issuer.jwks { return try JWKSet(parsing: Array(text.utf8)) }
         guard let url = issuer.jwksURI else { throw Self.refusal("the issuer has no keys") }
         let environment = context.environment
@@ -74,7 +76,7 @@ struct TrustedAssertion: Sendable {
     }
 
     /// Only users of the issuer's connection: an issuer cannot speak for another's users.
-    private func user(_ payload: JSONObject, _ issuer: TrustedIssuer) async throws -> User? {
+    func user(_ payload: JSONObject, _ issuer: TrustedIssuer) async throws -> User? {
         guard let value = payload[issuer.subjectClaim]?.string, !value.isEmpty else { return nil }
         let users = context.stores.users
         let found: User?

@@ -11,21 +11,21 @@ enum DeviceRoutes {
         let form = try await call.bodyParameters()
         let answer = try await DeviceAuthorizationEndpoint(call.context).respond(
             to: form, authorization: try call.authorization(), in: call.info)
-        return .json(answer, cacheControl: "no-store")
+        return Response.json(answer.json, cacheControl: "no-store").with(dpopNonce: answer.dpopNonce)
     }
 
     @Sendable static func backchannel(_ call: TenantCall) async throws -> Response {
         let form = try await call.bodyParameters()
         let answer = try await BackchannelAuthenticationEndpoint(call.context).respond(
             to: form, authorization: try call.authorization(), in: call.info)
-        return .json(answer, cacheControl: "no-store")
+        return Response.json(answer.json, cacheControl: "no-store").with(dpopNonce: answer.dpopNonce)
     }
 
     // MARK: Pages
 
     @Sendable static func showActivation(_ call: TenantCall) async throws -> Response {
         let query = try call.queryParameters()
-        if try query.optional("error") != nil { return call.page(DeviceOutcomePage(call.frame, .denied)) }
+        if try query.optional("error") != nil { return call.page(DeviceOutcomePage(call.frame, .left)) }
         let code = try query.optional("user_code", maximumBytes: 64)
         return answer(ActivationStep(call.context).show(userCode: code, browser: call.browser, in: call.info), call)
     }
@@ -64,7 +64,9 @@ enum DeviceRoutes {
     // MARK: Approval
 
     @Sendable static func openLink(_ call: TenantCall) async throws -> Response {
-        let ticket = try call.queryParameters().optional("ticket")
+        let query = try call.queryParameters()
+        if try query.optional("error") != nil { return call.page(BackchannelOutcomePage(call.frame, .left)) }
+        let ticket = try query.optional("ticket")
         return try await call.answeringFailures {
             let outcome = try await BackchannelApprovalLink(call.context).open(
                 ticket: ticket, browser: call.browser, in: call.info)
@@ -94,11 +96,17 @@ enum DeviceRoutes {
         switch outcome {
         case .leave(let away): call.answer(to: away)
         case .show(let prompt): page(prompt, call)
+        case .otherAccount(let prompt): call.page(otherAccount(prompt, call), status: .forbidden)
         case .approved(.device, let name): call.page(DeviceOutcomePage(call.frame, .approved, application: name))
         case .denied(.device, let name): call.page(DeviceOutcomePage(call.frame, .denied, application: name))
         case .approved(.backchannel, let name): call.page(BackchannelOutcomePage(call.frame, .approved, application: name))
         case .denied(.backchannel, let name): call.page(BackchannelOutcomePage(call.frame, .denied, application: name))
         }
+    }
+
+    private static func otherAccount(_ prompt: OtherAccountPrompt, _ call: TenantCall) -> BackchannelOtherAccountPage {
+        BackchannelOtherAccountPage(
+            call.frame, application: prompt.clientName, user: prompt.userLabel, signInLink: prompt.loginPath)
     }
 
     private static func page(_ prompt: ApprovalPrompt, _ call: TenantCall) -> Response {

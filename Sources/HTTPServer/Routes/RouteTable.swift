@@ -7,7 +7,7 @@ import OAuthProtocol
 package enum RouteTable {
     package static let routes: [Route] =
         authenticationAPI + FederationRoutes.routes + userProofs + embeddedLogin + metadata + PageRoutes.routes + plumbing
-        + AssetRoutes.routes
+        + AssetRoutes.routes + DevelopmentRoutes.routes
 
     private static let authenticationAPI: [Route] = [
         .api(.post, at: "/oauth/token", .oauth(.token), use: TokenRoutes.token).limited(by: .token),

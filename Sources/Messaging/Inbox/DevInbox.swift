@@ -2,8 +2,8 @@ package import AuthorizationServer
 import Glibc
 package import OAuthProtocol
 
-/// Writes each mail and each text message to a file of its own instead of sending it: `{time}-{recipient}-{random}.eml` and
-/// `.sms.txt`, readable by the owner only.
+/// Writes each mail, text message and call to a file of its own instead of sending it: `{time}-{recipient}-{random}.eml`,
+/// `.sms.txt` and `.voice.txt`, readable by the owner only.
 ///
 /// The file appears complete or not at all, and no message replaces another, whatever runs at once.
 package struct DevInbox: Mailer, TextMessenger {
@@ -22,9 +22,14 @@ package struct DevInbox: Mailer, TextMessenger {
         try deliver(Self.text(of: message, date), named: "\(date.iso8601)-\(Self.fileSafe(message.to))", ".eml")
     }
 
-    /// The file's name tells the number, its content is the text. Throws `InboxError` when the directory cannot be written.
-    package func send(_ text: String, to phoneNumber: String) async throws {
-        try deliver(text + "\n", named: "\(now().iso8601)-\(Self.fileSafe(phoneNumber))", ".sms.txt")
+    /// The file's name tells the number, its content is the text, of a call what is spoken. Throws `InboxError` when the
+    /// directory cannot be written.
+    package func send(_ text: String, to phoneNumber: String, by channel: PhoneChannel) async throws {
+        let suffix = switch channel {
+        case .text: ".sms.txt"
+        case .voice: ".voice.txt"
+        }
+        try deliver(text + "\n", named: "\(now().iso8601)-\(Self.fileSafe(phoneNumber))", suffix)
     }
 
     private func deliver(_ text: String, named prefix: String, _ suffix: String) throws {

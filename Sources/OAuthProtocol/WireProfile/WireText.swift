@@ -112,6 +112,7 @@ package enum WireText {
     package static let notEnrolled = "User is not enrolled with guardian"
     package static let alreadyEnrolled = "User is already enrolled."
     package static let unsupportedChallenge = "The user has no factor of the requested challenge_type."  // [R]
+    package static let pushNotOffered = "Push notifications are not offered: use otp, sms, voice or email."  // [R]
     package static let factorDisabled = "This factor is not enabled."  // [R]
     package static let invalidAuthSession = "The auth_session is unknown, expired or was used before."  // [R]
     package static let passkeyRefused = "The passkey could not be verified."  // [R]
@@ -148,6 +149,7 @@ package enum WireText {
     package static let malformedJSON = "Malformed JSON body"  // [R]
     package static let malformedCodeChallenge =
         "Malformed parameter: code_challenge must have 43 to 128 unreserved characters"  // [R]
+    package static func expiredParameter(_ name: String) -> String { "Expired parameter: \(name)" }  // [R]
     package static func parameterTooLong(_ name: String) -> String { "Parameter is too long: \(name)" }  // [R]
     package static func unsupportedGrantType(_ type: String) -> String { "Unsupported grant type: \(type)" }  // [K]
     package static func grantNotAllowed(_ type: String) -> String { "Grant type '\(type)' not allowed for the client." }

@@ -34,6 +34,8 @@ package struct BackchannelOutcomePage: Page {
         case approved, denied
         /// Answered before, or expired.
         case gone
+        /// The user gave up, or could not sign in.
+        case left
     }
 
     package var frame: PageFrame
@@ -61,6 +63,39 @@ package struct BackchannelOutcomePage: Page {
             MessagePage(
                 frame, title: "Nothing to approve", text: "This request was answered already, or it has expired."
             ).fields
+        case .left:
+            MessagePage(
+                frame, title: "Nothing was decided",
+                text: "You left without an answer. Until the request expires, the link in your message leads back to it."
+            ).fields
         }
+    }
+}
+
+/// Says that a request is for another account than the one that is signed in, and offers to sign in with that one.
+package struct BackchannelOtherAccountPage: Page {
+    package var frame: PageFrame
+    package var application: String
+    /// Who is signed in, as they know themselves.
+    package var user: String
+    /// A path of this host.
+    package var signInLink: String
+
+    package init(_ frame: PageFrame, application: String, user: String, signInLink: String) {
+        (self.frame, self.application) = (frame, application)
+        (self.user, self.signInLink) = (user, signInLink)
+    }
+
+    package var template: PageTemplate { .message }
+    package var contentSecurityPolicy: ContentSecurityPolicy { .closed }
+
+    package var fields: PageFields {
+        let named = PageApplication.isolated(application) ?? "An application"
+        let current = PageApplication.isolated(user).map { "You are signed in as \($0), and the" } ?? "The"
+        return MessagePage(
+            frame, title: "This request is for another account",
+            text: "\(current) request of \(named) is for somebody else. Nothing was decided.",
+            link: PageLink("Sign in with the other account", url: signInLink)
+        ).fields
     }
 }

@@ -65,7 +65,11 @@ package struct DeviceConfirmPage: Page {
 
 /// What became of the device: the user may turn to it again.
 package struct DeviceOutcomePage: Page {
-    package enum Outcome: Sendable, CaseIterable { case approved, denied }
+    package enum Outcome: Sendable, CaseIterable {
+        case approved, denied
+        /// The user gave up, or could not sign in.
+        case left
+    }
 
     package var frame: PageFrame
     package var outcome: Outcome
@@ -90,6 +94,11 @@ package struct DeviceOutcomePage: Page {
         case .denied:
             MessagePage(
                 frame, title: "Your device is not connected", text: "You refused, so \(named) was told that it has no access."
+            ).fields
+        case .left:
+            MessagePage(
+                frame, title: "Your device is not connected",
+                text: "You left without an answer. Enter the code again while your device shows it."
             ).fields
         }
     }

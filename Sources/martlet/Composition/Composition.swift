@@ -54,6 +54,7 @@ struct Composition {
         var http = HTTPConfiguration(
             now: installation.now, hosts: hosts, trustedProxies: configuration.listener.trustedProxies,
             isDevelopment: isDevelopment)
+        http.scriptsApprovals = isDevelopment || configuration.development.scriptsApprovals
         http.certificateFields = configuration.mutualTLS.fields
         let asking = listeners.firstIndex { $0.clientCertificates != nil }
         let plain = listeners.firstIndex { $0.tls != nil && $0.clientCertificates == nil }

@@ -21,6 +21,10 @@ enum ServePolicy {
             problems.append(
                 "domains: missing; a server that others reach must know its public address (--domain login.example.com)")
         }
+        if isPublic(configuration) && configuration.development.scriptsApprovals {
+            problems.append(
+                "development.scriptsApprovals: is for test suites; a server that others reach must not let them approve requests")
+        }
         return problems
     }
 

@@ -8,6 +8,7 @@ struct ServerConfiguration {
     var hashing: HashingSettings
     var log: LogSettings
     var upkeep: UpkeepSettings
+    var development: DevelopmentSettings
 
     init(_ reader: SettingsReader) {
         data = DataSettings(reader)
@@ -18,6 +19,7 @@ struct ServerConfiguration {
         hashing = HashingSettings(reader)
         log = LogSettings(reader)
         upkeep = UpkeepSettings(reader)
+        development = DevelopmentSettings(reader)
         if mutualTLS.port != 0 && listener.certificate == nil {
             reader.report("mtls.port: needs tls.certificate and tls.key")
         }

@@ -113,6 +113,8 @@ import Testing
         var after = situation(row, fixture)
         after.session?.userID = "auth0|somebodyelse"
         #expect(NextStep.decide(request, after) == .refuse(.loginRequired))
+        after.session?.userID = fixture.user.userID
+        #expect(NextStep.decide(request, after) == .answer)
     }
 
     private func prepared(_ row: Row) async throws -> EngineFixture {

@@ -34,7 +34,8 @@ struct BackchannelCase {
     }
 
     func begin(_ form: FormParameters) async throws -> JSONObject {
-        try await BackchannelAuthenticationEndpoint(fixture.context).respond(to: form, authorization: nil, in: fixture.request())
+        try await BackchannelAuthenticationEndpoint(fixture.context).respond(
+            to: form, authorization: nil, in: fixture.request()).json
     }
 
     func begin(_ changes: [(String, String?)] = []) async throws -> JSONObject { try await begin(FormParameters(parameters(changes))) }

@@ -55,25 +55,6 @@ import Testing
         #expect(try await ciba.poll(id).idToken != nil)
     }
 
-    @Test("somebody else who signs in on the link decides nothing")
-    func wrongUser() async throws {
-        let ciba = try await BackchannelCase.make()
-        var other = User(userID: "auth0|ffffffffffffffffffffffff", connection: ciba.fixture.connection.name, email: "other@example.test", createdAt: ciba.fixture.now)
-        other.emailVerified = true
-        try await ciba.fixture.stores.users.insert(other, passwordHash: SecretString("fake$" + EngineFixture.password.revealed))
-        let id = try await ciba.id()
-        var browser = EngineBrowser(ciba.fixture)
-        let state = try await ciba.open(&browser, as: "other@example.test")
-        guard case .leave = try await DeferredApprovalStep(ciba.fixture.context).show(browser.visit(state)) else {
-            Issue.record("the page was shown to somebody else")
-            return
-        }
-        let answer = try EngineBrowser.answer(await browser.resume(state))
-        #expect(answer.error?.kind == .loginRequired)
-        #expect(try await ciba.pollRefusal(id).kind == .authorizationPending)
-        guard case .approved = try await ciba.decide(true) else { Issue.record("the right user could not approve"); return }
-    }
-
     @Test("unknown, decided and expired links lead nowhere", arguments: ["unknown", "decided", "expired", "none", "id"])
     func links(_ how: String) async throws {
         let ciba = try await BackchannelCase.make()

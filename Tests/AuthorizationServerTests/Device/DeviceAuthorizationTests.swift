@@ -8,7 +8,7 @@ import Testing
 @Suite struct DeviceAuthorizationTests {
     private func respond(_ fixture: EngineFixture, _ pairs: [(String, String)]) async throws -> JSONObject {
         try await DeviceAuthorizationEndpoint(fixture.context).respond(
-            to: FormParameters(pairs), authorization: nil, in: fixture.request())
+            to: FormParameters(pairs), authorization: nil, in: fixture.request()).json
     }
 
     @Test("the answer, in Auth0's order")

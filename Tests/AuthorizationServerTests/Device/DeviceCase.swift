@@ -22,7 +22,7 @@ struct DeviceCase {
         }
         let form = [("client_id", client.clientID), ("scope", scope)] + (audience.map { [("audience", $0)] } ?? [])
         let answer = try await DeviceAuthorizationEndpoint(fixture.context).respond(
-            to: FormParameters(form), authorization: nil, in: fixture.request())
+            to: FormParameters(form), authorization: nil, in: fixture.request()).json
         return DeviceCase(
             fixture: fixture, client: client, deviceCode: answer["device_code"]?.string ?? "",
             userCode: answer["user_code"]?.string ?? "")

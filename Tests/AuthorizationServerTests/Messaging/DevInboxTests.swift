@@ -71,13 +71,15 @@ import Testing
         }
     }
 
-    @Test("a text message is one file whose name tells the number, and whose content is the text")
-    func textMessage() async throws {
+    @Test("a text message or call is one file whose name tells number and channel, and whose content is the text", arguments: [
+        (PhoneChannel.text, ".sms.txt"), (.voice, ".voice.txt"),
+    ])
+    func telephone(_ channel: PhoneChannel, _ suffix: String) async throws {
         try await withInbox { inbox in
-            try await inbox.send("Your code is 123456", to: "+15551234567")
+            try await inbox.send("Your code is 123456", to: "+15551234567", by: channel)
             let name = try #require(try files(inbox).first)
             #expect(name.hasPrefix("2025-08-14T162934.000Z-+15551234567-"))
-            #expect(name.hasSuffix(".sms.txt"))
+            #expect(name.hasSuffix(suffix))
             #expect(try mode("\(inbox.directory)/\(name)") == 0o600)
             #expect(try String(contentsOfFile: "\(inbox.directory)/\(name)", encoding: .utf8) == "Your code is 123456\n")
         }

@@ -57,7 +57,7 @@ import Testing
     private struct Silent: Mailer, TextMessenger {
         struct Failure: Error {}
         func send(_ message: MailMessage) async throws { throw Failure() }
-        func send(_ text: String, to phoneNumber: String) async throws { throw Failure() }
+        func send(_ text: String, to phoneNumber: String, by channel: PhoneChannel) async throws { throw Failure() }
     }
 
     @Test("a text message that cannot be sent is told, a mail that cannot be sent is not: it would tell who exists")

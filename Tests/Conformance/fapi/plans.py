@@ -64,6 +64,11 @@ class Variant:
         return self.mtls_auth or not self.dpop
 
     @property
+    def scripted(self) -> bool:
+        """One variant has decisions made by the server's URL for test suites; in the others a person makes them."""
+        return self.plan == "ciba" and self.mtls_auth and self.delivery == "ping" and not self.dynamic
+
+    @property
     def profile(self) -> str:
         """The `wire_profile` of the variant's clients."""
         if self.plan == "fapi2_ms":

@@ -43,9 +43,10 @@ class World:
         environment = {
             "MARTLET_MTLS_PORT": str(mutual_tls), "MARTLET_TLS_CLIENT_AUTHORITIES": str(self.authority.path),
             "MARTLET_EGRESS_ALLOW": "localhost", "MARTLET_EGRESS_CA": str(self.authority.path),
-            "MARTLET_MAIL_INBOX": str(directory / "inbox"),
+            "MARTLET_MAIL_INBOX": str(directory / "inbox"), "MARTLET_DEVELOPMENT_SCRIPTS_APPROVALS": "true",
         }
-        settings = SETTINGS if static else {**SETTINGS, "defaultWireProfile": "fapi_ciba"}
+        # Decisions by URL are for development tenants.
+        settings = {**SETTINGS, "isDevelopment": True} if static else {**SETTINGS, "defaultWireProfile": "fapi_ciba"}
         seed = Seed(settings=settings, environment=environment, records=self.population.records())
         self.server = Server(directory, self.authority, seed)
         wait_until(lambda: accepts(mutual_tls), f"the mutual TLS port {mutual_tls}")

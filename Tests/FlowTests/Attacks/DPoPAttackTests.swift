@@ -160,6 +160,26 @@ import Testing
         #expect(try await server.ask("/oauth/par", as: client, pairs, dpop: parProof).isRefusal(400...400))
     }
 
+    @Test("a device code that was asked for with a proof is nothing without the key, and its thief slows nobody down")
+    func deviceCode() async throws {
+        let server = try await TestServer.make()
+        let key = try TestKey()
+        let client = try await server.with(server.fixture.native) { ($0.wireProfile, $0.grantTypes) = (.standard, [.deviceCode]) }
+        let jti = server.fixture.environment.randomness.alphanumeric(20)
+        let first = try key.proof("POST", "https://default.test/oauth/device/code", at: server.fixture.now, jti: jti)
+        let begun = try await server.ask("/oauth/device/code", as: client, [("scope", "openid")], dpop: first)
+        #expect(begun.status == 200 && begun.header("DPoP-Nonce") != nil)
+        #expect(try await server.ask("/oauth/device/code", as: client, [], dpop: first).error == "invalid_dpop_proof")
+        let poll = [
+            ("grant_type", GrantType.deviceCode.rawValue), ("device_code", try #require(begun.member("device_code"))),
+        ]
+        for _ in 0..<5 {
+            #expect(try await server.token(as: client, poll).error == "invalid_dpop_proof")
+            #expect(try await server.token(as: client, poll, dpop: try proof(server, TestKey())).error == "invalid_dpop_proof")
+        }
+        #expect(try await server.token(as: client, poll, dpop: try proof(server, key)).error == "authorization_pending")
+    }
+
     @Test("a nonce serves for a while and on every node, and one of another tenant is none")
     func nonce() async throws {
         let server = try await TestServer.make()

@@ -91,6 +91,9 @@ struct MultifactorCase {
     static let sms: JSONObject = [
         "authenticator_types": .strings(["oob"]), "oob_channels": .strings(["sms"]), "phone_number": "+4915112345678",
     ]
+    static let voice: JSONObject = [
+        "authenticator_types": .strings(["oob"]), "oob_channels": .strings(["voice"]), "phone_number": "+4915112345678",
+    ]
     static let mail: JSONObject = ["authenticator_types": .strings(["oob"]), "oob_channels": .strings(["email"])]
 
     func code(_ secret: [UInt8]) -> String {

@@ -1,3 +1,4 @@
+import AuthorizationServer
 import OAuthProtocol
 import Storage
 import TestSupport
@@ -71,10 +72,26 @@ import Testing
         #expect(answer.status == 200 && server.fixture.outside.texts.messages.isEmpty)
     }
 
+    @Test("a code for a number is spoken where the request asks for a call, and texted otherwise", arguments: ["voice", "text", nil])
+    func deliveryMethod(_ method: String?) async throws {
+        let server = try await Case.server()
+        var changes: JSONObject = ["connection": "sms", "email": .null, "phone_number": .string(Case.phone), "allow_signup": true]
+        changes["delivery_method"] = method.map { .string($0) }
+        let opened = try await Self.challenge(server, changes)
+        let message = try #require(server.fixture.outside.texts.messages.last)
+        #expect(message.to == Case.phone && message.channel == (method == "voice" ? .voice : .text))
+        let code = try #require(method == "voice" ? server.fixture.spokenCode : server.fixture.textedCode)
+        let tokens = try await Self.answer(server, opened.member("auth_session"), code)
+        #expect(Journey.claims(of: tokens.member("id_token"))?["sub"]?.string?.hasPrefix("sms|") == true)
+        #expect(server.fixture.mail.messages.isEmpty)
+    }
+
     static let malformed: [(JSONObject, String)] = [
         (["email": "nobody"], "email"), (["email": .null], "email"),
         (["phone_number": "+491511"], "email"), (["email": .null, "phone_number": "12"], "phone_number"),
         (["delivery_method": "voice"], "delivery_method"), (["allow_signup": "yes"], "allow_signup"),
+        (["delivery_method": "pigeon"], "delivery_method"), (["delivery_method": "Text"], "delivery_method"),
+        (["email": .null, "phone_number": "+491511", "delivery_method": "sms"], "delivery_method"),
     ]
 
     @Test("a malformed challenge names the field", arguments: malformed)

@@ -148,6 +148,15 @@ struct RequestPageTests {
         #expect(try TestPages.rendering().render(BackchannelOutcomePage(frame, .denied)).contains("The application was told"))
     }
 
+    @Test("a request for another account names who is signed in and leads to the login page")
+    func otherAccount() throws {
+        let page = BackchannelOtherAccountPage(frame, application: "\u{202E}A", user: "jane", signInLink: "/u/login?state=s")
+        let html = try TestPages.rendering().render(page)
+        #expect(html.contains("You are signed in as \u{2068}jane\u{2069}, and the request of \u{2068}\u{202E}A\u{2069} is for"))
+        #expect(HTMLTags(html).all("a").contains { $0["href"] == "/u/login?state=s" })
+        #expect(HTMLTags(html).all("form").isEmpty)
+    }
+
     @Test("each problem of a code has a text of its own, tied to the field", arguments: ActivatePage.Problem.allCases)
     func codeProblems(problem: ActivatePage.Problem) throws {
         let html = try TestPages.rendering().render(ActivatePage(frame, form: form, userCode: "WDJB-MJHT", problem: problem))

@@ -63,7 +63,11 @@ extension SamplePages {
         let outcomes = BackchannelOutcomePage.Outcome.allCases.map {
             SamplePage(name: "backchannel-\($0)", page: BackchannelOutcomePage(frame, $0, application: application))
         }
-        return outcomes + [SamplePage(name: "backchannel", page: plain), SamplePage(name: "backchannel-full", page: page)]
+        let other = BackchannelOtherAccountPage(frame, application: application, user: user, signInLink: url)
+        return outcomes + [
+            SamplePage(name: "backchannel", page: plain), SamplePage(name: "backchannel-full", page: page),
+            SamplePage(name: "backchannel-other-account", page: other),
+        ]
     }
 
     private var session: [SamplePage] {

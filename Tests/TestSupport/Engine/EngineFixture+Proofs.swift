@@ -27,7 +27,11 @@ extension EngineFixture {
     /// The six digits of the newest mail.
     package var mailedCode: String? { mail.messages.last.flatMap { Self.code(in: $0.text) } }
     /// The six digits of the newest text message.
-    package var textedCode: String? { outside.texts.messages.last.flatMap { Self.code(in: $0.text) } }
+    package var textedCode: String? { outside.texts.messages.last { $0.channel == .text }.flatMap { Self.code(in: $0.text) } }
+    /// The six digits of the newest call, as somebody hears them.
+    package var spokenCode: String? {
+        outside.texts.messages.last { $0.channel == .voice }.map { String($0.text.filter(\.isNumber).prefix(6)) }
+    }
     /// The link of the newest mail.
     package var mailedLink: String? {
         mail.messages.last?.text.split(whereSeparator: \.isWhitespace).map(String.init).first { $0.hasPrefix("https://") }

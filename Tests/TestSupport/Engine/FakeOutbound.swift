@@ -65,11 +65,14 @@ package final class FakeOutbound: OutboundFetcher {
 
 /// Keeps what would have been sent to phones.
 package final class TextCollector: TextMessenger {
-    private let sent = Mutex<[(text: String, to: String)]>([])
+    package typealias Message = (text: String, to: String, channel: PhoneChannel)
+    private let sent = Mutex<[Message]>([])
 
     package init() {}
-    package var messages: [(text: String, to: String)] { sent.withLock { $0 } }
-    package func send(_ text: String, to phoneNumber: String) async throws { sent.withLock { $0.append((text, phoneNumber)) } }
+    package var messages: [Message] { sent.withLock { $0 } }
+    package func send(_ text: String, to phoneNumber: String, by channel: PhoneChannel) async throws {
+        sent.withLock { $0.append((text, phoneNumber, channel)) }
+    }
 }
 
 /// Answers ceremonies as a test wants it; refuses them until it is told to.

@@ -77,7 +77,7 @@ package struct ConsentStep: Sendable {
         let situation = NextStep.Situation(visitor, interaction.transaction, context, at: now)
         let question: ConsentPrompt.Question
         switch NextStep.decide(authorize, situation) {
-        case .logIn, .answer, .refuse: return nil
+        case .logIn, .answer, .otherAccount, .refuse: return nil
         case .askConsent: question = .consent(api: authorize.api?.name, scopes: describedScopes(authorize))
         case .confirmCallback: question = .confirmCallback(uri: authorize.target.redirectURI.original)
         }

@@ -43,6 +43,22 @@ package struct SenderConstraint: Sendable {
         try await proof(of: client.client, in: request)
     }
 
+    /// The key that a device or a backchannel request binds its tokens to, as a pushed request does (RFC 9449 section 10): that
+    /// of its proof, or the one that `dpop_jkt` names; `nil` without either. Throws `invalidDPoPProof` also for a `dpop_jkt` that
+    /// is no thumbprint or another key's than the proof's, and `useDPoPNonce`.
+    func requestedKey(
+        _ form: FormParameters, of client: AuthenticatedClient, in request: RequestInfo
+    ) async throws -> (jkt: String?, freshNonce: String?) {
+        let named = try form.optional("dpop_jkt", maximumBytes: 128)
+        guard named.map({ Base64URL.decode($0)?.count == 32 }) ?? true else { throw Self.malformedKeyName }
+        let proved = try await proof(of: client.client, in: request)
+        let shown = proved.proofKey?.thumbprint
+        if let named, let shown, !named.isExactly(shown) { throw Self.malformedKeyName }
+        return (named ?? shown, proved.freshNonce)
+    }
+
+    private static let malformedKeyName = OAuthError(.invalidDPoPProof, WireText.malformedParameter("dpop_jkt"))
+
     /// What refresh tokens of the client are bound to: a client that proves itself otherwise may change its key
     /// (RFC 9449 section 5, contract 16.1).
     package static func boundKey(of client: Client, _ proved: ProvedPossession) -> Confirmation? {

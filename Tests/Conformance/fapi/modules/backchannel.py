@@ -34,7 +34,7 @@ def base(party: Party) -> None:
         time.sleep(first.interval)
         first.pending()
         first.interval += 5
-    body = first.approved()
+    body = first.approved(party.variant.scripted)
     verdicts.check_resource(party.client(1), party.client(1).resource(body["access_token"]))
     checks.check_json_error(first.poll_in_time(), ["invalid_grant"], [400])
     other = _second(party).tokens()
@@ -53,7 +53,10 @@ def _second(party: Party) -> Backchannel:
 def user_rejects(party: Party) -> None:
     """The token endpoint says 400 `access_denied`; a ping is sent for a denial too."""
     request = Backchannel(party.client()).start()
-    request.decide(allow=False)
+    if party.variant.scripted:
+        request.script(allow=False)
+    else:
+        request.decide(allow=False)
     if party.variant.delivery == "ping":
         request.check_ping()
     checks.check_json_error(request.poll_in_time(), ["access_denied"], [400])
