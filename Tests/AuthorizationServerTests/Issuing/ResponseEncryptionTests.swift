@@ -45,7 +45,7 @@ import Testing
 
     @Test("the ID token is a JWT in a JWE to the client's key", arguments: [
         ("RSA-OAEP-256", "A128GCM"), ("RSA-OAEP-256", "A256GCM"), ("ECDH-ES", "A256GCM"), ("ECDH-ES+A128KW", "A128CBC-HS256"),
-        ("ECDH-ES+A256KW", "A128GCM"),
+        ("ECDH-ES+A256KW", "A128GCM"), ("RSA-OAEP", "A256GCM"), ("RSA-OAEP-384", "A128GCM"), ("RSA-OAEP-512", "A128CBC-HS256"),
     ])
     func idToken(_ alg: String, _ enc: String) async throws {
         let test = try await make(alg, enc)
