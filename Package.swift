@@ -151,6 +151,13 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "MartletTests",
+            dependencies: [
+                "martlet", "TestSupport", "Storage", "OAuthProtocol",
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c2x

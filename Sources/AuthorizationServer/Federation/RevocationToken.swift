@@ -61,13 +61,16 @@ struct RevocationToken: Sendable {
         guard let url = upstream.provider.jwksURI else { throw policy.refuse("the connection names no keys") }
         let published = PublishedKeys(context, in: request)
         do {
-            return try Self.checked(compact, try await published.keys(at: url), policy)
-        } catch let error as JWSError {
-            // The provider may have changed its keys since they were read.
-            guard error.mayHealWithNewKeys, let fresh = try? await published.refreshed(at: url) else {
-                throw policy.refuse("\(error)")
+            let known = try await published.keys(at: url)
+            do throws(JWSError) {
+                return try Self.checked(compact, known, policy)
+            } catch {
+                // The provider may have changed its keys since they were read.
+                guard error.mayHealWithNewKeys, let fresh = try await published.refreshed(at: url, insteadOf: known) else {
+                    throw policy.refuse("\(error)")
+                }
+                do { return try Self.checked(compact, fresh, policy) } catch { throw policy.refuse("\(error)") }
             }
-            do { return try Self.checked(compact, fresh, policy) } catch { throw policy.refuse("\(error)") }
         } catch let error as ClientKeysError {
             throw policy.refuse("\(error)")
         }

@@ -36,17 +36,29 @@ struct ResponseEncryption: Sendable {
         guard let alg = KeyManagementAlgorithm(rawValue: name),
             let enc = ContentEncryption(rawValue: choice.enc ?? ContentEncryption.a128CBCHS256.rawValue)
         else { throw TokenAlgorithm.unusable("unknown encryption") }
-        let keys: JWKSet
+        let key = try await key(of: client, for: alg, in: request)
+        return try JWE.encrypt(Array(text.utf8), to: key, alg: alg, enc: enc, cty: isSigned ? "JWT" : nil)
+    }
+
+    /// The client's first key for `alg`. When none of those known is, the client may have changed its keys since they were read:
+    /// they are fetched once more, as for a signature.
+    private func key(
+        of client: Client, for alg: KeyManagementAlgorithm, in request: RequestInfo
+    ) async throws -> JWK {
+        let source = ClientKeys(context)
         do {
-            keys = try await ClientKeys(context).keys(of: client, in: request)
+            let known = try await source.keys(of: client, in: request)
+            if let key = known.first(for: alg) { return key }
+            if let key = try await source.refreshed(of: client, insteadOf: known, in: request)?.first(for: alg) { return key }
         } catch {
             throw TokenAlgorithm.unusable("the client's keys: \(error)")
         }
-        guard let key = keys.keys.first(where: { alg.encrypts(to: $0) }) else {
-            throw TokenAlgorithm.unusable("the client has no key for \(name)")
-        }
-        return try JWE.encrypt(Array(text.utf8), to: key, alg: alg, enc: enc, cty: isSigned ? "JWT" : nil)
+        throw TokenAlgorithm.unusable("the client has no key for \(alg.rawValue)")
     }
+}
+
+extension JWKSet {
+    fileprivate func first(for alg: KeyManagementAlgorithm) -> JWK? { keys.first { alg.encrypts(to: $0) } }
 }
 
 extension KeyManagementAlgorithm {

@@ -17,10 +17,9 @@ struct PublishedKeys: Sendable {
         try await fetched(url, DocumentFreshness(now: now, maximumAge: Self.maximumAge))
     }
 
-    /// The keys fetched again, for a signature that those known do not explain: at most once in 30 seconds, `nil` otherwise.
-    /// Throws `ClientKeysError`.
-    func refreshed(at url: String) async throws(ClientKeysError) -> JWKSet? {
-        let known = try await keys(at: url)
+    /// The keys fetched again, because `known` neither explain a signature nor have one to encrypt to: at most once in 30 seconds
+    /// by anybody, who then reads them for all. `nil` when they are still the same. Throws `ClientKeysError`.
+    func refreshed(at url: String, insteadOf known: JWKSet) async throws(ClientKeysError) -> JWKSet? {
         var freshness = DocumentFreshness(now: now, maximumAge: Self.maximumAge)
         freshness.asksAgain = true
         let fresh = try await fetched(url, freshness)

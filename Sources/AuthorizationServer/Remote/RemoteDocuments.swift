@@ -51,6 +51,8 @@ package final class RemoteDocuments: Sendable {
     ) async throws(OutboundError) -> OutboundResponse {
         let name = ExactString("\(type) \(url)")
         let step = state.withLock { state -> Step in
+            // Who insists on a new copy waits for the one that is on its way: the known one is what it cannot use.
+            if freshness.asksAgain, let flight = state.flights[name] { return .join(flight) }
             if let outcome = Self.known(name, freshness, &state) { return .known(outcome) }
             if let flight = state.flights[name] { return .join(flight) }
             guard state.flights.count < Self.maximumFlights else { return .known(.failure(.unreachable)) }
@@ -139,8 +141,8 @@ package struct DocumentFreshness: Sendable {
     package var maximumAge: Lifetime
     /// Not what was loaded before this instant.
     package var notBefore: Timestamp
-    /// Fetch again although a good copy is known: a signature names a key that it lacks. Granted once in half a minute; in
-    /// between the known copy is the answer.
+    /// Fetch again although a good copy is known: it lacks the key that a signature names or that an answer is encrypted to.
+    /// Granted once in half a minute; in between the copy then fetched is the answer.
     package var asksAgain = false
     /// The document is one that anybody may name: see `OutboundLimits.isForStranger`.
     package var isForStranger = false

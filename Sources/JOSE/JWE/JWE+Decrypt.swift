@@ -51,7 +51,7 @@ extension CompactJWE {
     ) -> [UInt8]? {
         let contentKey: [UInt8]?
         switch key {
-        case .rsa(let key): contentKey = RSAOAEP.decrypt(encryptedKey, with: key.key)
+        case .rsa(let key): contentKey = alg.oaepDigest.flatMap { RSAOAEP.decrypt(encryptedKey, with: key.key, $0) }
         case .ec(let key): contentKey = agreedKey(with: key, alg, enc)
         case .ed25519: contentKey = nil
         }

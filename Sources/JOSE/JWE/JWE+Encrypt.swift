@@ -15,7 +15,7 @@ package enum JWE {
         if let cty { header.append("cty", .string(cty)) }
         let chosen: ChosenKey
         switch key.key {
-        case .rsa(let key): chosen = try .random(for: enc, wrappedFor: key)
+        case .rsa(let key): chosen = try .random(for: enc, wrappedFor: key, alg)
         case .ec(let key):
             let ephemeral = try ECPrivateKey.generate(key.curve)
             header.append("epk", .object(ephemeral.publicKey.jwk))
@@ -41,9 +41,12 @@ private struct ChosenKey {
     let contentKey: [UInt8]
     let encrypted: [UInt8]
 
-    static func random(for enc: ContentEncryption, wrappedFor key: RSAPublicKey) throws -> ChosenKey {
+    static func random(
+        for enc: ContentEncryption, wrappedFor key: RSAPublicKey, _ alg: KeyManagementAlgorithm
+    ) throws -> ChosenKey {
+        guard let digest = alg.oaepDigest else { throw KeyError.wrongAlgorithm }
         let contentKey = randomBytes(enc.keySize)
-        return ChosenKey(contentKey: contentKey, encrypted: try RSAOAEP.encrypt(contentKey, to: key.key))
+        return ChosenKey(contentKey: contentKey, encrypted: try RSAOAEP.encrypt(contentKey, to: key.key, digest))
     }
 
     static func agreed(_ secret: [UInt8], _ alg: KeyManagementAlgorithm, _ enc: ContentEncryption) throws -> ChosenKey {

@@ -35,19 +35,6 @@ struct RSASignatureScheme: Sendable {
     }
 }
 
-/// The digests of the SHA-2 family that signatures use.
-private enum MessageDigest: Sendable {
-    case sha256, sha384, sha512
-
-    var pointer: OpaquePointer? {
-        switch self {
-        case .sha256: EVP_sha256()
-        case .sha384: EVP_sha384()
-        case .sha512: EVP_sha512()
-        }
-    }
-}
-
 /// The contexts of one RSA key, each made at its first use: a key signs with one algorithm, and a client's key may be read
 /// only to be compared.
 final class RSASignatureContexts: Sendable {

@@ -31,11 +31,6 @@ enum UserRows {
         user.loginsCount = Int(try columns.integer())
         return user
     }
-
-    /// ASCII-lower-case form, by which e-mail addresses and user names are unique and found.
-    static func key(_ text: String) -> String {
-        String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
-    }
 }
 
 extension UserProfile {

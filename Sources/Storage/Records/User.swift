@@ -25,6 +25,11 @@ package struct User: Sendable, Codable, Equatable {
         updatedAt = createdAt
     }
 
+    /// ASCII-lower-case form, by which e-mail addresses and user names are unique and found.
+    package static func nameKey(_ text: String) -> String {
+        String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
     package enum CodingKeys: String, CodingKey {
         case userID = "user_id"
         case connection, email

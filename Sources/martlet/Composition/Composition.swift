@@ -43,6 +43,8 @@ struct Composition {
         group.maximumGracefulShutdownDuration = .seconds(configuration.listener.drain)
         do {
             try await ServiceGroup(configuration: group).run()
+        } catch is CancellationError {
+            // The time to drain was over and the group cut short what still ran: a stop that was asked for, no failure.
         } catch {
             try? await eventLoops.shutdownGracefully()
             throw error

@@ -3,8 +3,9 @@ import Glibc
 
 /// Small files of ours, through system calls whose modes and atomicity are known.
 enum PlainFile {
-    /// Throws `CommandFailure` naming the file and the reason.
-    static func read(_ path: String) throws -> [UInt8] {
+    /// Throws `CommandFailure` naming the file and the reason; also when there are more bytes than `maximum`, of which it then
+    /// reads no more than a chunk.
+    static func read(_ path: String, atMost maximum: Int = .max) throws -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw CommandFailure("cannot read \(path): \(reason())") }
         defer { close(file) }
@@ -14,6 +15,7 @@ enum PlainFile {
             guard count >= 0 else { throw CommandFailure("cannot read \(path): \(reason())") }
             if count == 0 { return result }
             result.append(contentsOf: chunk[..<count])
+            guard result.count <= maximum else { throw CommandFailure("\(path) is larger than \(maximum >> 20) MiB") }
         }
     }
 

@@ -83,7 +83,7 @@ import Testing
         ("authorization_signing_alg_values_supported", ["PS256", "RS256"]), ("display_values_supported", ["page"]),
         ("backchannel_token_delivery_modes_supported", ["poll", "ping"]),
         ("backchannel_authentication_request_signing_alg_values_supported", ["PS256", "ES256"]),
-        ("id_token_encryption_alg_values_supported", ["RSA-OAEP-256", "ECDH-ES"]),
+        ("id_token_encryption_alg_values_supported", ["RSA-OAEP-256", "RSA-OAEP", "ECDH-ES"]),
         ("userinfo_encryption_enc_values_supported", ["A128GCM", "A256GCM", "A128CBC-HS256"]),
         ("claims_supported", ["sub", "iss", "name", "email", "phone_number", "address", "updated_at"]),
     ]

@@ -45,7 +45,7 @@ import Testing
 
     @Test("the ID token is a JWT in a JWE to the client's key", arguments: [
         ("RSA-OAEP-256", "A128GCM"), ("RSA-OAEP-256", "A256GCM"), ("ECDH-ES", "A256GCM"), ("ECDH-ES+A128KW", "A128CBC-HS256"),
-        ("ECDH-ES+A256KW", "A128GCM"),
+        ("ECDH-ES+A256KW", "A128GCM"), ("RSA-OAEP", "A256GCM"), ("RSA-OAEP-384", "A128GCM"), ("RSA-OAEP-512", "A128CBC-HS256"),
     ])
     func idToken(_ alg: String, _ enc: String) async throws {
         let test = try await make(alg, enc)
@@ -116,6 +116,49 @@ import Testing
             default: client.responses.idTokenEncryptedResponseAlg = "ECDH-ES"
             }
         }
+        let error = await #expect(throws: OAuthError.self) { try await tokens(test) }
+        #expect(error?.kind == .serverError)
+    }
+
+    private static let url = "https://client.example.test/jwks.json"
+
+    /// A client whose keys are fetched, and were: it then had none to encrypt to.
+    private func makeFetching() async throws -> Case {
+        let test = try await make("ECDH-ES") { ($0.proof.jwks, $0.proof.jwksURI) = (nil, Self.url) }
+        test.fixture.outbound.serve(TestKey.jwks(try TestKey()), at: Self.url)
+        await #expect(throws: OAuthError.self) { try await tokens(test) }
+        test.fixture.clock.advance(by: 31)
+        return test
+    }
+
+    @Test("a key that the client published since its keys were read is fetched once, and then known")
+    func rotatedKeys() async throws {
+        let test = try await makeFetching()
+        let before = test.fixture.outbound.gets.count
+        let set: JSONObject = ["keys": .array([.object(test.key.jwk)])]
+        test.fixture.outbound.serve(set.serializedString, at: Self.url)
+        for _ in 0..<3 {
+            let opened = try JWE.decrypt(try #require(try await tokens(test).idToken), with: test.key)
+            #expect(opened.header["kid"] == "enc-key")
+        }
+        #expect(test.fixture.outbound.gets.count == before + 1)
+    }
+
+    @Test("a client that still publishes no key for it is asked at most once in half a minute, and gets no token")
+    func stillNoKey() async throws {
+        let test = try await makeFetching()
+        let before = test.fixture.outbound.gets.count
+        for _ in 0..<3 {
+            let error = await #expect(throws: OAuthError.self) { try await tokens(test) }
+            #expect(error?.kind == .serverError)
+        }
+        #expect(test.fixture.outbound.gets.count == before + 1)
+    }
+
+    @Test("a client whose address stopped answering gets no token in the clear")
+    func unreachableKeys() async throws {
+        let test = try await makeFetching()
+        test.fixture.outbound.fail(Self.url)
         let error = await #expect(throws: OAuthError.self) { try await tokens(test) }
         #expect(error?.kind == .serverError)
     }

@@ -35,6 +35,28 @@ import Testing
         await test.expectRefused(test.form(try test.assertion()))
     }
 
+    @Test("of many requests with a rotated key at once all are served, and one fetches")
+    func concurrentRotation() async throws {
+        let test = try await make()
+        _ = try await test.authenticate(test.form(try test.assertion()))
+        let next = try TestKey(.es256, kid: "next")
+        test.fixture.outbound.serve(TestKey.jwks(next), at: Self.url)
+        let forms = try (0..<16).map { _ in test.form(try next.jwt(test.claims())) }
+        let accepted = await withTaskGroup(of: Bool.self) { group in
+            for form in forms { group.addTask { (try? await test.authenticate(form)) != nil } }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(accepted == 16 && test.fixture.outbound.gets.count == 2)
+    }
+
+    @Test("a key set that became unreadable proves nobody new, and fails no request in another way")
+    func becameMalformed() async throws {
+        let test = try await make()
+        _ = try await test.authenticate(test.form(try test.assertion()))
+        test.fixture.outbound.serve("no key set", at: Self.url)
+        await test.expectRefused(test.form(try TestKey(.es256, kid: "next").jwt(test.claims())))
+    }
+
     @Test("a key that was replaced under the same kid is found too")
     func replacedUnderSameName() async throws {
         let test = try await make()

@@ -23,9 +23,9 @@ def start_tenant(backend, directory: pathlib.Path, port=None):
     return start_dev(directory, port or 0) if backend == "sqlite" else start_nodes(directory, port or free_port())
 
 
-def start_dev(directory, port=0, environment=None):
+def start_dev(directory, port=0, environment=None, arguments=()):
     data = directory / "data"
-    arguments = ["dev", "--data", data, "--port", port, "--https-port", 0]
+    arguments = ["dev", "--data", data, "--port", port, "--https-port", 0, *arguments]
     process = Process(arguments, directory / "server.log", environment).start()
     return Tenant(wait_for_json(process, data / "dev.json"), ["--data", data], [process])
 

@@ -63,7 +63,6 @@ class Tenant:
         return ssl.create_default_context(cafile=self.certificate)
 
     def close(self):
-        # An open connection that nobody reads from keeps a TLS listener from stopping for some seconds.
         for connected in [self.http, *self.browsers]:
             connected.close()
         try:

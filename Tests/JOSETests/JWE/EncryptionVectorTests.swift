@@ -49,6 +49,23 @@ import Testing
         #expect(Base64URL.encode(key) == "VqqN6vgjbSBcIijNcacQGg")
     }
 
+    @Test("RFC 7518 appendix C: Bob reads what Alice sealed under that key and the example's header")
+    func rfc7518CWhole() throws {
+        let header = """
+            {"alg":"ECDH-ES","enc":"A128GCM","apu":"QWxpY2U","apv":"Qm9i","epk":{"kty":"EC","crv":"P-256","x":"gI0GAILBdu7T53akrFmMy\
+            GcsF3n5dO7MmwNBHKW5SV0","y":"SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps"}}
+            """
+        let encoded = Base64URL.encode(header.utf8)
+        let content = try ContentEncryption.a128GCM.seal(
+            [1, 2, 3], key: decoded("VqqN6vgjbSBcIijNcacQGg"), iv: [UInt8](repeating: 7, count: 12),
+            authenticating: Array(encoded.utf8))
+        let others = [[], content.iv, content.ciphertext, content.tag].map { Base64URL.encode($0) }
+        let bob = try ECPrivateKey(curve: .p256, scalar: decoded("VEmDZpDXXK8p8N0Cndsxs924q6nS1RXFASRl6BfUqdw"))
+        #expect(bob.publicKey.jwk["x"] == "weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ")
+        let compact = ([encoded] + others).joined(separator: ".")
+        #expect(try JWE.decrypt(compact, with: DecryptionKey(kid: nil, privateKey: .ec(bob))).plaintext == [1, 2, 3])
+    }
+
     @Test("RFC 7516 A.3: A128KW unwraps the key, A128CBC-HS256 opens the content")
     func rfc7516A3() throws {
         let (wrapped, content, authenticated) = try parts(RFC7516.a3)
@@ -77,7 +94,11 @@ import Testing
         #expect(message.plaintext == plaintext)
     }
 
-    @Test("What another implementation encrypted decrypts", arguments: [ForeignVector.rsaOAEP256, ForeignVector.rsaOAEP256CBC])
+    @Test(
+        "What another implementation encrypted decrypts",
+        arguments: [
+            ForeignVector.rsaOAEP256, ForeignVector.rsaOAEP256CBC, ForeignVector.rsaOAEP384, ForeignVector.rsaOAEP512,
+        ])
     func foreignRSA(compact: String) throws {
         let own = DecryptionKey(kid: nil, privateKey: .rsa(try TestKey.rsa()))
         #expect(try JWE.decrypt(compact, with: own).plaintext == Array("made elsewhere".utf8))

@@ -9,7 +9,8 @@ private let choices: [(KeyManagementAlgorithm, ContentEncryption)] = KeyManageme
 
 @Suite struct JWETests {
     private func recipient(_ algorithm: KeyManagementAlgorithm, curve: ECCurve = .p256) throws -> DecryptionKey {
-        let pair: PrivateKey = algorithm == .rsaOAEP256 ? .rsa(try TestKey.rsa()) : .ec(try .generate(curve))
+        let isRSA = algorithm.rawValue.hasPrefix("RSA")
+        let pair: PrivateKey = isRSA ? .rsa(try TestKey.rsa()) : .ec(try .generate(curve))
         return DecryptionKey(kid: "e1", privateKey: pair)
     }
 
@@ -95,7 +96,7 @@ private let choices: [(KeyManagementAlgorithm, ContentEncryption)] = KeyManageme
         #expect(throws: JWEError.wrongAlgorithm) { try JWE.decrypt(compact, with: key, algorithms: [.rsaOAEP256]) }
         #expect(throws: JWEError.wrongAlgorithm) { try JWE.decrypt(compact, with: key, encryptions: [.a256GCM]) }
         let rest = split(compact).dropFirst().joined(separator: ".")
-        for alg in ["RSA1_5", "RSA-OAEP", "dir", "A128KW", "PBES2-HS256+A128KW", "ecdh-es", "none", ""] {
+        for alg in ["RSA1_5", "RSA-OAEP-1", "rsa-oaep", "dir", "A128KW", "PBES2-HS256+A128KW", "ecdh-es", "none", ""] {
             let header = Base64URL.encode("{\"alg\":\"\(alg)\",\"enc\":\"A128GCM\"}".utf8)
             #expect(throws: JWEError.wrongAlgorithm) { try JWE.decrypt(header + "." + rest, with: key) }
         }
@@ -158,12 +159,23 @@ private let choices: [(KeyManagementAlgorithm, ContentEncryption)] = KeyManageme
         #expect(throws: JWEError.undecryptable) { try JWE.decrypt(compact, with: recipient(.ecdhES)) }
     }
 
+    @Test(
+        "A key that was wrapped or masked with another digest than the header says is not unwrapped",
+        arguments: [ForeignVector.rsaOAEP512WithSHA256, ForeignVector.rsaOAEP256WithMGF1SHA1])
+    func digests(compact: String) throws {
+        #expect(throws: JWEError.undecryptable) { try JWE.decrypt(compact, with: recipient(.rsaOAEP)) }
+    }
+
     @Test("Nothing is encrypted to a key of another kind or for signatures")
     func wrongKeys() throws {
         let rsa = try JWK(TestKey.rsa().publicKey.jwk)
         let ed25519 = try JWK(Ed25519PrivateKey.generate().publicKey.jwk)
         for alg in [KeyManagementAlgorithm.ecdhES, .ecdhESA128KW, .ecdhESA256KW] {
             #expect(throws: KeyError.wrongAlgorithm) { try JWE.encrypt([], to: rsa, alg: alg, enc: .a128GCM) }
+        }
+        let ec = try JWK(ECPrivateKey.generate(.p256).publicKey.jwk)
+        for alg in [KeyManagementAlgorithm.rsaOAEP, .rsaOAEP256, .rsaOAEP384, .rsaOAEP512] {
+            #expect(throws: KeyError.wrongAlgorithm) { try JWE.encrypt([], to: ec, alg: alg, enc: .a128GCM) }
         }
         for alg in KeyManagementAlgorithm.allCases {
             #expect(throws: KeyError.wrongAlgorithm) { try JWE.encrypt([], to: ed25519, alg: alg, enc: .a128GCM) }

@@ -1,3 +1,4 @@
+import Crypto
 import JOSE
 import OAuthProtocol
 import Testing
@@ -34,6 +35,22 @@ import Testing
             """
         let (verified, jwk) = try JWS.verifyEmbedded(proof, algorithms: [.es256])
         #expect(verified.payload["jti"] == "-BwC3ESc6acc2lTc" && verified.payload["htu"] == "https://server.example.com/token")
+        #expect(jwk.thumbprint == "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")
+    }
+
+    @Test("RFC 9449 section 7.1: the proof for a resource is by the same key, and names the access token in ath")
+    func rfc9449Section71() throws {
+        let proof = """
+            eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIiwieCI6Imw4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJoRj\
+            QyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3VOSmFqSG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19.eyJqdGkiOi\
+            JlMWozVl9iS2ljOC1MQUVCIiwiaHRtIjoiR0VUIiwiaHR1IjoiaHR0cHM6Ly9yZXNvdXJjZS5leGFtcGxlLm9yZy9wcm90ZWN0ZWRyZXNvdXJjZSIsIm\
+            lhdCI6MTU2MjI2MjYxOCwiYXRoIjoiZlVIeU8ycjJaM0RaNTNFc05yV0JiMHhXWG9hTnk1OUlpS0NBcWtzbVFFbyJ9.2oW9RP35yRqzhrtNP86L-Ey71E\
+            OptxRimPPToA1plemAgR6pxHF8y6-yqyVnmcw6Fy1dqd-jfxSYoMxhAJpLjA
+            """
+        let token = "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU"
+        let (verified, jwk) = try JWS.verifyEmbedded(proof, algorithms: [.es256])
+        #expect(verified.payload["htm"] == "GET" && verified.payload["htu"] == "https://resource.example.org/protectedresource")
+        #expect(verified.payload["ath"] == .string(Base64URL.encode(SHA256.hash(data: Array(token.utf8)))))
         #expect(jwk.thumbprint == "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")
     }
 

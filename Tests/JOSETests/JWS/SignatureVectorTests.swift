@@ -99,7 +99,7 @@ import Testing
         #expect(try JWS.verify(compact, keys: keys, algorithms: [algorithm]).payload == ["sub": "x"])
     }
 
-    @Test("RFC 8037 A.1 to A.5: the Ed25519 key signs and verifies the example, and has the thumbprint of A.3")
+    @Test("RFC 8037 A.1 to A.5 and RFC 7638: the Ed25519 key signs and verifies the example, and has the thumbprint of A.3")
     func rfc8037() throws {
         let privateKey = try Ed25519PrivateKey(seed: decoded("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"))
         let publicKey = try JWK(["kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"])
@@ -115,7 +115,7 @@ import Testing
         #expect(try privateKey.sign(text.input, .edDSA) == text.signature)
     }
 
-    @Test("RFC 7797: a token whose payload is not encoded is refused, whichever way its header says so")
+    @Test("RFC 7797 4.2 and 6: a token whose payload is not encoded is refused, whichever way its header says so")
     func rfc7797() throws {
         // Section 4.2: HMAC over the payload as it is. The key is that of RFC 7515 A.1.
         let example = "eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19.$.02.A5dxf2s96_n5FLueVuW1Z_vh161FwXZC4YLPff6dmDY"

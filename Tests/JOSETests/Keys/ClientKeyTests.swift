@@ -26,10 +26,53 @@ import Testing
         }
         #expect(throws: JWKError.privateMember("d")) { try JWKSet(parsing: Array(RFC7517.a2.utf8)) }
         #expect(throws: JWKError.privateMember("k")) { try JWKSet(parsing: Array(RFC7517.a3.utf8)) }
-        #expect(throws: JWKError.privateMember("d")) { try key(RFC7520.ecPrivateKey) }
-        #expect(throws: JWKError.privateMember("d")) { try key(RFC7520.rsaPrivateKey) }
         #expect(throws: JWKError.privateMember("k")) { try JWK(["kty": "oct"]) }
         #expect(throws: JWKError.privateMember("d")) { try JWK(["kty": "unheard of", "d": "AA"]) }
+    }
+
+    @Test("RFC 7517 3: the example key is read, and is for signatures of ES256")
+    func rfc7517Section3() throws {
+        let example = try key(
+            """
+            {"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStik\
+            YjKIWI5a0","kid":"Public key used in JWS spec Appendix A.3 example"}
+            """)
+        #expect(try example.key == key(RFC7515.a3Key).key && example.verifies(.es256))
+        #expect(example.kid == "Public key used in JWS spec Appendix A.3 example")
+    }
+
+    @Test("RFC 7520 3.2, 3.4, 3.5 and 3.6: private and symmetric keys are refused")
+    func rfc7520Private() throws {
+        #expect(throws: JWKError.privateMember("d")) { try key(RFC7520.ecPrivateKey) }
+        #expect(throws: JWKError.privateMember("d")) { try key(RFC7520.rsaPrivateKey) }
+        for (kid, use, alg, k) in [
+            ("018c0ae5-4d9b-471b-bfd6-eef314bc7037", "sig", "HS256", RFC7520.macKey),
+            ("1e571774-2e08-40da-8308-e8d68773842d", "enc", "A256GCM", "AAPapAv4LbFbiVawEjagUBluYqN5rhna-8nuldDvOx8"),
+        ] {
+            let json: JSONObject = [
+                "kty": "oct", "kid": .string(kid), "use": .string(use), "alg": .string(alg), "k": .string(k),
+            ]
+            #expect(throws: JWKError.privateMember("k")) { try JWK(json) }
+        }
+    }
+
+    @Test("RFC 8037 A.6 and A.7: X25519 and X448 are unknown, in a key set and as an ephemeral key")
+    func rfc8037Agreement() throws {
+        let x25519: JSONObject = [
+            "kty": "OKP", "crv": "X25519", "kid": "Bob", "x": "3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08",
+        ]
+        let x448: JSONObject = [
+            "kty": "OKP", "crv": "X448", "kid": "Dave",
+            "x": "PreoKbDNIPW8_AtZm2_sz22kYnEHvbDU80W0MCfYuXL8PjT7QjKhPcG3LV67D2uB73BxnvzNgmk",
+        ]
+        #expect(throws: JWKError.unknownType("X25519")) { try JWK(x25519) }
+        #expect(throws: JWKError.unknownType("X448")) { try JWK(x448) }
+        let own = DecryptionKey(kid: nil, privateKey: .ec(try .generate(.p256)))
+        for epk in [x25519, x448] {
+            let header: JSONObject = ["alg": "ECDH-ES+A128KW", "enc": "A128GCM", "epk": .object(epk)]
+            let compact = Base64URL.encode(header.serialized) + ".AA.AA.AA.AA"
+            #expect(throws: JWEError.undecryptable) { try JWE.decrypt(compact, with: own) }
+        }
     }
 
     @Test("RFC 7517 B: the certificate in x5c has the key's own numbers")

@@ -18,6 +18,38 @@ enum ForeignVector {
         UJDd6YdazKy2qJ4V_DaDAXjMOKTBiS2YMCOlM0b1G753fNIEej04MqSF3CpJ23cS4Pwrrg.gbvrrh_xgVs2ioduPKXLPw._gBCZCebJUG-bh2_N2\
         i6Vg.v8a_G0FFrg-0H9mUTNpkDA
         """
+    /// RSA-OAEP-384 and A256GCM, made with pyca/cryptography as those that follow.
+    static let rsaOAEP384 =
+        """
+        eyJhbGciOiAiUlNBLU9BRVAtMzg0IiwgImVuYyI6ICJBMjU2R0NNIn0.ES5iNs62Sb8k-rPWT3Cim4DtkOi2QhGIZCHUE6sECpbfo4YLVadabTxA-BfWS\
+        UojOMEWD8VPeXE9ac1jnHll1g6BfMsNZuF3octTCxb_tAQFHqYrwXKv-9MgFbCODqBiCyrQMkbJJ8GEOzzyKzkwt6Tyg9Jhv5fKD3LKM9uR3KwHxV4aBi\
+        n_RLVGvoiOli90nIrir0xJChBAdz2iuTMDJbuynzpd3m51KDIyY-WMdpSBIlCK8OSqIQ4oso5OJv5lyWY08Nu7mSyLL4rDoKAN0frQBXUx7yu_DrnWNX-\
+        9lmGF3F66h4nov_z56IICP_x3VnH4TknHBy0UvdrrdFeeog.a_ViKf1CPMoMp9td.aU118tN_yX_4nbjaENQ.jKzglvfionhx0mXHFGx7Jw
+        """
+    /// RSA-OAEP-512 and A256GCM.
+    static let rsaOAEP512 =
+        """
+        eyJhbGciOiAiUlNBLU9BRVAtNTEyIiwgImVuYyI6ICJBMjU2R0NNIn0.mWD3b8fr5VNrPjIFn87YGeZ1HSQEKdTc2rn6WmWnwqR9C6_aZBXSMjcYCRnaV\
+        9Z1ZPv3_hsZ7t_XxdtfZvH2xqGCxQIGL_yyGLslujJCveRPCY9Tjz6wvaW-ahPZ_wJYg0T_NpBSlfeYCdezNwh4yFU2LrumfeO441zk4qCNVfpLwu2Lco\
+        SFf2BAPW0-4KiPV8AjZ_jz85QFyJ8vpvJrHriiliARCtIrNdZYgM4MvoeBaV_1OkfRBdZorF7F3YlV_YtmBeqoojd4lOn8WeM50UL2_bkhZFuMw1jXC8d\
+        AdulNA4mibiQSuI4OQARQLQpj-gmWmXFUk2mBP_U5gtQT5Q.-PF0nO7YTEVwKM8l.e_yvxQ4myDmTTU3WGO0.GqPr_Q2Q3rZGm56JjI5x0w
+        """
+    /// Says RSA-OAEP-512, and has a key that was wrapped with SHA-256.
+    static let rsaOAEP512WithSHA256 =
+        """
+        eyJhbGciOiAiUlNBLU9BRVAtNTEyIiwgImVuYyI6ICJBMjU2R0NNIn0.moUzGD0y62SG4xNg_ZxSTvwGwJeiAzMZ_mXjEAx9i021mXV373902vMY0iYo4\
+        WeGtqlK2RvYr-LwnC8xZxuw6EwAGfVTfiTmFVLaM2_rgr0XGkJ8HYN4b5Qzl7z6RcV8Xa9dO-jpe0oDRU7BcIbs2K9C1J-DAMJMT8QwJ6qU5a6BOv1Pv8\
+        45U8XO4yBme7VU3wvk_p6Qfeo_Xh9mgwYFAK_dkdFC_8g34sGzcduNiYhWxR1nIbdYkeiuHB72qb8v6IcK5abZnrvgBImTgPnSMUo2_Yrd0NZ2sC8FjKe\
+        EglPvtW-VgpTmuVAnMV16dOPx__yUgwZmU3VfXUULUzINxQ.-TERs4iCSZb58UI1.sh_up7H5cV9065UOWlY.aGKcRl9TDwM7zszOAGuYkw
+        """
+    /// Says RSA-OAEP-256, and has a key whose mask was made with SHA-1, as some libraries do.
+    static let rsaOAEP256WithMGF1SHA1 =
+        """
+        eyJhbGciOiAiUlNBLU9BRVAtMjU2IiwgImVuYyI6ICJBMjU2R0NNIn0.MS6mMeKF4_bdrEWI-c86NnMOG-fbG6oaAfN7DTxUaZckQEWrbavOTbToUyq8V\
+        7RR06-rWZAQ-HWhNfjEpPYTrdWh0WOMzaevUZJEiQNSkipdLj9qPU9FmcIT5BlCH9IaR5yqDVdxV0EvQL7vQAGVycju8ZmZbAtnLniUoc8s2qwyZKM9CV\
+        EcY_S6DooHfFWLPxWa-C5-K6Lj_KpHETrdPeMGdQRVFmdwx2nQOkIIpAU-OpxOblMbZjhZ_reOXZ35Wr1audH02-dGpa7JHYDB2J_pv2628sxMYUa6E51\
+        3Tc757jGJpT4Ht0JvMvrgIRCmYwItfi7Pb57uLEMa_kofJA.aGXWD804ND4eWYqx.gyF3Tec5_o4MB7tJdKg.RFGo6sm4eBuvq0tztK3erw
+        """
     static let p521Scalar = "ANjMTYLXNFPgz5njkbnvYXcW1IRaJB88NqzOLdCRgDHW6lfELQbJUBxvfA8L64vV0lTMvL8fERZlFRo_I-jVAOQr"
     /// ECDH-ES+A256KW and A256GCM with names of both parties.
     static let ecdhES256KW =

@@ -56,4 +56,17 @@ enum RFC7517 {
         +fbEL2Bo3UPGrpsHzUoaGpDftmWssZkhpBJKVMJyf/RuP2SmmaIzmnw9JiSlYhzo4tpzd5rFXhjRbg4zW9C+2qok+2+qDM1iJ684gPHMIY8aLWrd\
         gQTxkumGmTqgawR+N5MDtdPTEQ0XfIBc2cJEUyMTY5MPvACWpkA6SdS4xSvdXK3IVfOWA=="]}
         """
+
+    /// Appendix C.4: PBES2-HS256+A128KW and A128CBC-HS256, encoded.
+    static let cHeader =
+        """
+        eyJhbGciOiJQQkVTMi1IUzI1NitBMTI4S1ciLCJwMnMiOiIyV0NUY0paMVJ2ZF9DSnVKcmlwUTF3IiwicDJjIjo0MDk2LCJlbmMiOiJBMTI4Q0JDLUhTMj\
+        U2IiwiY3R5IjoiandrK2pzb24ifQ
+        """
+    /// Appendix C.4: what PBKDF2 makes of the passphrase.
+    static let cWrappingKey = "bqupXIFcbXXp8nTpqg4YSw"
+    /// Appendix C.5.
+    static let cEncryptedKey = "TrqXOwuNUfDV9VPTNbyGvEJ9JMjefAVn-TR1uIxR9p6hsRQh9Tk7BA"
+    /// Appendix C.2.
+    static let cContentKey = "bxsZNEIdFE5csDjwQdBScKGDJDfK7LmsgReZwsMw_bY"
 }

@@ -69,13 +69,3 @@ enum RFC7520Encryption {
         t8EIHK-oEsKYtZRaa8Z7MOZ7UGxGIMvEmxrGCPeJa14slv2-gaqK0kEThkaSqdYw0FkQZF.ER7MWJZ1FBI_NKvn7Zb1Lw
         """
 }
-
-/// RFC 7516 appendix A.3: A128KW and A128CBC-HS256.
-enum RFC7516 {
-    static let a3Key = "GawgguFyGrWKav7AX4VKUg"
-    static let a3 =
-        """
-        eyJhbGciOiJBMTI4S1ciLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0.6KB707dM9YTIgHtLvtgWQ8mKwboJW3of9locizkDTHzBC2IlrT1oOQ.AxY8D\
-        CtDaGlsbGljb3RoZQ.KDlTtXchhZTGufMYmOYGS4HffxPSUrfmqCHXaI9wOGY.U0m_YmjN04DJvceFICbCVQ
-        """
-}

@@ -2,7 +2,8 @@ import OAuthProtocol
 import Testing
 
 @Suite struct Base64Tests {
-    /// RFC 4648 section 10, and bytes that use both symbols in which the alphabets differ.
+    /// RFC 4648 section 10, bytes that use both symbols in which the alphabets differ, and RFC 7515 appendix C, which is RFC 7636
+    /// appendix A.
     static let vectors: [(bytes: [UInt8], standard: String, url: String)] = [
         (Array("".utf8), "", ""),
         (Array("f".utf8), "Zg==", "Zg"),
@@ -15,7 +16,7 @@ import Testing
         ([3, 236, 255, 224, 193], "A+z/4ME=", "A-z_4ME"),
     ]
 
-    @Test("The vectors of RFC 4648 and RFC 7515 encode and decode", arguments: vectors)
+    @Test("The vectors of RFC 4648 10, RFC 7515 C and RFC 7636 A encode and decode", arguments: vectors)
     func codes(bytes: [UInt8], standard: String, url: String) {
         #expect(Base64.encode(bytes) == standard)
         #expect(Base64URL.encode(bytes) == url)

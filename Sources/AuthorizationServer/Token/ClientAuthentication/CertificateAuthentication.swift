@@ -34,10 +34,12 @@ struct CertificateAuthentication {
 
     /// RFC 8705 section 2.2: the certificate's key is one that the client registered, by value or by `jwks_uri`.
     private func isRegistered(_ certificate: X509Certificate, for client: Client, in request: RequestInfo) async -> Bool {
-        let keys = ClientKeys(context)
+        let source = ClientKeys(context)
         do {
-            if try await keys.keys(of: client, in: request).keys.contains(where: certificate.isSame) { return true }
-            return try await keys.refreshed(of: client, in: request)?.keys.contains(where: certificate.isSame) ?? false
+            let known = try await source.keys(of: client, in: request)
+            if known.keys.contains(where: certificate.isSame) { return true }
+            let fresh = try await source.refreshed(of: client, insteadOf: known, in: request)
+            return fresh?.keys.contains(where: certificate.isSame) ?? false
         } catch {
             return false
         }

@@ -25,10 +25,13 @@ package struct ClientKeys: Sendable {
         return try await PublishedKeys(context, in: request).keys(at: url)
     }
 
-    /// The keys fetched again, for a signature that those known do not explain: at most once in 30 seconds, `nil` otherwise
-    /// and for keys by value. Throws `ClientKeysError`.
-    package func refreshed(of client: Client, in request: RequestInfo) async throws(ClientKeysError) -> JWKSet? {
+    /// The keys fetched again, because `known` neither explain a signature nor have one to encrypt to: at most once in 30 seconds
+    /// by anybody, who then reads them for all. `nil` when they are still the same, and for keys by value. Throws
+    /// `ClientKeysError`.
+    package func refreshed(
+        of client: Client, insteadOf known: JWKSet, in request: RequestInfo
+    ) async throws(ClientKeysError) -> JWKSet? {
         guard client.proof.jwks == nil, let url = client.proof.jwksURI else { return nil }
-        return try await PublishedKeys(context, in: request).refreshed(at: url)
+        return try await PublishedKeys(context, in: request).refreshed(at: url, insteadOf: known)
     }
 }

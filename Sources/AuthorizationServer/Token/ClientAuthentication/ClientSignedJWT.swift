@@ -41,15 +41,18 @@ package struct ClientSignedJWT: Sendable {
     private func signatureChecked(
         _ compact: String, of client: Client, _ policy: ClientJWTPolicy, in request: RequestInfo
     ) async throws -> VerifiedJWT {
-        let keys = ClientKeys(context)
+        let source = ClientKeys(context)
         do {
-            return try Self.checked(compact, try await keys.keys(of: client, in: request), policy)
-        } catch let error as JWSError {
-            // The client may have changed its keys since they were read.
-            guard error.mayHealWithNewKeys, let fresh = try await keys.refreshed(of: client, in: request) else {
-                throw policy.refuse("\(error)")
+            let known = try await source.keys(of: client, in: request)
+            do throws(JWSError) {
+                return try Self.checked(compact, known, policy)
+            } catch {
+                // The client may have changed its keys since they were read.
+                guard error.mayHealWithNewKeys,
+                    let fresh = try await source.refreshed(of: client, insteadOf: known, in: request)
+                else { throw policy.refuse("\(error)") }
+                do { return try Self.checked(compact, fresh, policy) } catch { throw policy.refuse("\(error)") }
             }
-            do { return try Self.checked(compact, fresh, policy) } catch { throw policy.refuse("\(error)") }
         } catch let error as ClientKeysError {
             throw policy.refuse("\(error)")
         }

@@ -15,7 +15,7 @@ struct SQLUserStore: UserStore {
             .optional(text: user.username), try Document.encode(user.profile), .flag(user.blocked),
             .text(user.userMetadata), .text(user.appMetadata), .time(user.createdAt), .time(user.updatedAt),
             .optional(time: user.lastLogin), .optional(text: user.lastIP), .count(user.loginsCount),
-            .optional(text: user.email.map(UserRows.key)), .optional(text: user.username.map(UserRows.key)),
+            .optional(text: user.email.map(User.nameKey)), .optional(text: user.username.map(User.nameKey)),
             .optional(text: passwordHash?.revealed),
         ]
         try await scope.database.write { [scope] connection in
@@ -39,7 +39,7 @@ struct SQLUserStore: UserStore {
             WHERE tenant_id = $1 AND connection_name = $2 AND (email_key = $3 OR username_key = $3)
             ORDER BY CASE WHEN email_key = $3 THEN 0 ELSE 1 END LIMIT 1
             """
-        let arguments: [SQLValue] = [scope.key, .text(name), .text(UserRows.key(identifier))]
+        let arguments: [SQLValue] = [scope.key, .text(name), .text(User.nameKey(identifier))]
         return try await scope.database.read { connection in
             try connection.first(sql, arguments) { columns in
                 (user: try UserRows.read(&columns), passwordHash: try columns.optionalText().map(SecretString.init))
@@ -64,8 +64,8 @@ struct SQLUserStore: UserStore {
             """
         let arguments: [SQLValue] = [
             scope.key, .text(user.userID), .text(user.connection), .optional(text: user.email),
-            .optional(text: user.email.map(UserRows.key)), .flag(user.emailVerified), .optional(text: user.username),
-            .optional(text: user.username.map(UserRows.key)), try Document.encode(user.profile), .flag(user.blocked),
+            .optional(text: user.email.map(User.nameKey)), .flag(user.emailVerified), .optional(text: user.username),
+            .optional(text: user.username.map(User.nameKey)), try Document.encode(user.profile), .flag(user.blocked),
             .text(user.userMetadata), .text(user.appMetadata), .time(user.updatedAt),
         ]
         do {
@@ -86,7 +86,7 @@ struct SQLUserStore: UserStore {
         let byEmail = """
             SELECT 1 FROM users WHERE tenant_id = $1 AND connection_name = $2 AND email_key = $3 AND user_id <> $4
             """
-        let email = SQLValue.optional(text: user.email.map(UserRows.key))
+        let email = SQLValue.optional(text: user.email.map(User.nameKey))
         let isEmail = try connection.exists(byEmail, [scope.key, .text(user.connection), email, .text(user.userID)])
         return StoreConflict(field: isEmail ? "email" : "username")
     }

@@ -14,15 +14,16 @@ struct ImportCommand: AsyncParsableCommand {
             identifier, clients by client_id (or name), client grants by client_id and audience, users by user_id (or email
             or username). Beyond their records, clients may have a client_secret, connections an options.client_secret, APIs a
             signing_secret, and users a password or password_hash, permissions ({"API": ["scope"]}) and identities with the
-            access_token, refresh_token and expires_in (counted from now) of their accounts at identity providers. Every problem is listed before anything is changed. The
-            tenant is made when it does not exist.
+            access_token, refresh_token and expires_in (counted from now) of their accounts at identity providers. No record may
+            be there twice. Every problem is listed before anything is changed. The tenant is made when it does not exist.
             """)
     @Argument(help: "The file; - is standard input.") var file: String
     @OptionGroup var place: TenantPlaceOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let document = try ImportDocument(try PlainFile.read(file == "-" ? "/dev/stdin" : file))
+        let bytes = try PlainFile.read(file == "-" ? "/dev/stdin" : file, atMost: ImportDocument.maximumBytes)
+        let document = try ImportDocument(bytes)
         guard let id = TenantID(place.tenant) else {
             throw CommandFailure("\"\(place.tenant)\" is not a tenant name: 1 to 63 of a-z, 0-9 and inner hyphens")
         }

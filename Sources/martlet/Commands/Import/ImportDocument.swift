@@ -3,10 +3,15 @@ import Storage
 
 /// The file of `martlet import`, taken apart but not judged.
 struct ImportDocument {
-    /// The members of each list in order, with their place in the file: `clients[0]`.
+    /// An object of a list.
     struct Entry {
-        let place: String
+        /// The list: `clients`.
+        let list: String
+        let index: Int
         let members: JSONObject
+
+        /// Where it stands in the file: `clients[0]`.
+        var place: String { "\(list)[\(index)]" }
     }
 
     private(set) var tenant: JSONObject?
@@ -17,14 +22,12 @@ struct ImportDocument {
     private(set) var users: [Entry] = []
 
     /// An administrator's file may hold a whole tenant.
-    private static let limits = JSONLimits(maximumBytes: 64 << 20)
+    static let maximumBytes = 64 << 20
+    private static let limits = JSONLimits(maximumBytes: maximumBytes)
     private static let members = ["tenant", "connections", "resource_servers", "clients", "client_grants", "users"]
 
     /// Throws `CommandFailure` that lists what is not of the form.
     init(_ bytes: [UInt8]) throws {
-        guard bytes.count <= Self.limits.maximumBytes else {
-            throw CommandFailure("the file is larger than \(Self.limits.maximumBytes >> 20) MiB")
-        }
         guard case .object(let root) = try? JSONValue.parse(bytes, limits: Self.limits) else {
             throw CommandFailure("the file does not hold a JSON object")
         }
@@ -60,7 +63,7 @@ struct ImportDocument {
                 problems.append("\(name)[\(index)]: must be an object")
                 return nil
             }
-            return Entry(place: "\(name)[\(index)]", members: members)
+            return Entry(list: name, index: index, members: members)
         }
     }
 }
@@ -70,5 +73,16 @@ extension JSONObject {
     mutating func take(_ name: String) -> JSONValue? {
         defer { self[name] = nil }
         return self[name]
+    }
+
+    /// The member, which leaves the object, as text with at least one character; `nil` when it is missing or null. Throws
+    /// `CommandFailure` for anything else: a secret that is left out by mistake would be made up.
+    mutating func takeText(_ name: String) throws -> String? {
+        switch take(name) {
+        case nil, .null: return nil
+        case .string(let text) where !text.isEmpty: return text
+        case .string: throw CommandFailure("\(name): must not be empty")
+        case .some: throw CommandFailure("\(name): must be a text")
+        }
     }
 }

@@ -5,12 +5,14 @@ import Storage
 /// Makes the plan: reads what there is, applies the file to it, and collects every problem with its place.
 struct ImportPlanner {
     let session: ToolSession
-    private(set) var plan: ImportPlan
-    private var problems: [String] = []
-    private var known = Known()
+    var plan: ImportPlan
+    var problems: [String] = []
+    private(set) var known = Known()
+    /// Where in the file each record stands first.
+    private var places: [ExactString: String] = [:]
 
     /// What there will be, for what refers to it.
-    private struct Known {
+    struct Known {
         var connections: [Connection] = []
         var apis: [ResourceServer] = []
         var clients: [Client] = []
@@ -41,8 +43,15 @@ struct ImportPlanner {
         return planner.plan
     }
 
+    /// Throws `CommandFailure` when an earlier entry is about the same record: which of the two counts would be a guess.
+    mutating func claim(_ member: String, _ key: String, of entry: ImportDocument.Entry) throws {
+        let name = ExactString("\(entry.list) \(member) \(key)")
+        if let first = places[name] { throw CommandFailure("\(member): the same as that of \(first)") }
+        places[name] = entry.place
+    }
+
     /// Runs the body; what it throws becomes problems at this place.
-    private mutating func collecting(_ place: String, _ body: (inout ImportPlanner) throws -> Void) {
+    mutating func collecting(_ place: String, _ body: (inout ImportPlanner) throws -> Void) {
         do {
             try body(&self)
         } catch let failure as CommandFailure {
@@ -73,6 +82,7 @@ struct ImportPlanner {
             var made = try RecordPatch(members).applied(to: base, ConnectionRecord.shape)
             made.provider?.clientSecret = secret ?? base.provider?.clientSecret
             try ConnectionRecord.check(made)
+            try planner.claim("name", name, of: entry)
             planner.plan.connections.append(.init(record: made, isNew: index == nil))
             planner.known.connections.replaceOrAppend(made, at: index)
         }
@@ -89,7 +99,7 @@ struct ImportPlanner {
     private mutating func api(_ entry: ImportDocument.Entry) {
         collecting(entry.place) { planner in
             var members = entry.members
-            let secret = members.take("signing_secret")?.string.map { SecretString($0) }
+            let secret = try members.takeText("signing_secret").map { SecretString($0) }
             guard let identifier = members["identifier"]?.string else { throw CommandFailure("identifier: is missing") }
             let index = planner.known.apis.firstIndex { $0.identifier.isExactly(identifier) }
             let (randomness, now) = (planner.session.randomness, planner.session.now)
@@ -100,6 +110,7 @@ struct ImportPlanner {
             made.signingSecret = secret ?? base.signingSecret
             APIRecord.settleSecret(&made, randomness)
             try APIRecord.check(made)
+            try planner.claim("identifier", identifier, of: entry)
             if made.signingSecret != nil && made.signingSecret != secret && made.signingSecret != base.signingSecret {
                 planner.plan.madeSecrets.insert(identifier)
             }
@@ -112,8 +123,8 @@ struct ImportPlanner {
     private mutating func client(_ entry: ImportDocument.Entry) {
         collecting(entry.place) { planner in
             var members = entry.members
-            let secret = members.take("client_secret")?.string.map { SecretString($0) }
-            let id = members.take("client_id")?.string
+            let secret = try members.takeText("client_secret").map { SecretString($0) }
+            let id = try members.takeText("client_id")
             if let id, !Self.isClientID(id) {
                 throw CommandFailure("client_id: \"\(id)\" must have 1 to 255 visible ASCII characters")
             }
@@ -127,6 +138,7 @@ struct ImportPlanner {
             ClientRecord.settleSecret(&made, randomness)
             made.updatedAt = now
             try ClientRecord.check(made)
+            try planner.claim("client_id", made.clientID, of: entry)
             if let value = made.clientSecret, value != secret, value != base.clientSecret {
                 planner.plan.madeSecrets.insert(made.clientID)
             }
@@ -158,6 +170,7 @@ struct ImportPlanner {
                 throw CommandFailure("audience: there is no API \"\(made.audience)\"")
             }
             try ClientGrantRecord.check(made, of: client, for: api)
+            try planner.claim("audience", "\(made.clientID) \(made.audience)", of: entry)
             let old = planner.known.grants.firstIndex {
                 $0.clientID.isExactly(made.clientID) && $0.audience.isExactly(made.audience)
             }
@@ -165,68 +178,6 @@ struct ImportPlanner {
             planner.plan.grants.append(.init(record: made, isNew: old == nil))
             planner.known.grants.replaceOrAppend(made, at: old)
         }
-    }
-
-    /// By `user_id`, or by e-mail address or user name in the connection.
-    private mutating func user(_ entry: ImportDocument.Entry) async throws {
-        let name =
-            entry.members["connection"]?.string ?? plan.tenant.record.settings.defaultDirectory
-            ?? FreshDatabase.connectionName
-        guard let connection = known.connections.first(where: { $0.name == name }) else {
-            problems.append("\(entry.place): connection: there is no connection \"\(name)\"")
-            return
-        }
-        let old = try await existingUser(entry.members, connection)
-        collecting(entry.place) { planner in try planner.user(entry, old, connection) }
-    }
-
-    private func existingUser(_ members: JSONObject, _ connection: Connection) async throws -> User? {
-        if let id = members["user_id"]?.string { return try await session.stores.users.find(id) }
-        guard let identifier = members["email"]?.string ?? members["username"]?.string else { return nil }
-        return try await session.stores.users.findCredential(connection: connection.name, identifier: identifier)?.user
-    }
-
-    private mutating func user(_ entry: ImportDocument.Entry, _ old: User?, _ connection: Connection) throws {
-        var members = entry.members
-        let password = members.take("password")?.string
-        let hash = members.take("password_hash")?.string
-        let permissions = try permissions(members.take("permissions"))
-        let identities = members.take("identities")
-        guard password == nil || hash == nil else { throw CommandFailure("password: give it or password_hash, not both") }
-        let id = "auth0|" + session.randomness.hexadecimal(24)
-        var base = old ?? User(userID: id, connection: connection.name, email: nil, createdAt: session.now)
-        base.updatedAt = session.now
-        let made = try RecordPatch(members).applied(to: base, UserRecord.shape)
-        guard made.connection == connection.name else { throw CommandFailure("connection: cannot be changed") }
-        try UserRecord.check(made, passwordHash: hash, connection)
-        guard connection.provider == nil || (password == nil && hash == nil) else {
-            throw CommandFailure("password: the identity provider of the connection knows it, not we")
-        }
-        plan.users.append(
-            .init(
-                user: made, isNew: old == nil, password: password.map { SecretString($0) },
-                passwordHash: hash.map { SecretString($0) }, permissions: permissions,
-                tokens: try ImportedIdentities(of: made.userID, among: known.connections, now: session.now)
-                    .tokens(in: identities)))
-    }
-
-    /// `{"https://api.example.com/": ["read:items"]}`.
-    private func permissions(_ value: JSONValue?) throws -> [String: Scopes] {
-        guard let value else { return [:] }
-        guard case .object(let object) = value else { throw CommandFailure("permissions: must be an object") }
-        var result: [String: Scopes] = [:]
-        for member in object.members {
-            guard let api = known.apis.first(where: { $0.identifier.isExactly(member.name) }) else {
-                throw CommandFailure("permissions: there is no API \"\(member.name)\"")
-            }
-            guard case .array(let values) = member.value else { throw CommandFailure("permissions: must be lists of scopes") }
-            let scopes = Scopes(values.compactMap(\.string))
-            for scope in scopes.subtracting(api.definedScopes).values {
-                throw CommandFailure("permissions: \(api.identifier) has no \"\(scope)\"")
-            }
-            result[member.name] = scopes
-        }
-        return result
     }
 }
 

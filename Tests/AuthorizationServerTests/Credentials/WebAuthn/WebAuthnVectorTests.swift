@@ -31,7 +31,9 @@ import Testing
             assertion, with: credential, expecting: vector.expectation(vector.authentication.challenge))
     }
 
-    @Test("The registrations and authentications of WebAuthn level 3 are accepted", arguments: WebAuthnVector.accepted)
+    @Test(
+        "WebAuthn level 3 sections 16.2, 16.3, 16.6 to 16.11 and 16.13 to 16.16: registrations and authentications are accepted",
+        arguments: WebAuthnVector.accepted)
     func accepted(vector: WebAuthnVector) throws {
         let credential = try register(vector)
         #expect(credential.attestationFormat == vector.format)
@@ -45,7 +47,7 @@ import Testing
         #expect(credential.isBackupEligible == (flags & 0x08 != 0))
     }
 
-    @Test("What is stored of a credential is what its vector says")
+    @Test("WebAuthn level 3 sections 16.2 and 16.6: what is stored of a credential is what its vector says")
     func credential() throws {
         let credential = try register(.noneES256)
         #expect(credential.aaguid == bytes("8446ccb9ab1db374750b2367ff6f3a1f"))
@@ -55,13 +57,27 @@ import Testing
         #expect(try register(.noneES256LongCredentialID).credentialID.count == 1023)
     }
 
-    @Test("Ceremonies inside another site's frame are refused", arguments: WebAuthnVector.framed)
+    @Test(
+        "WebAuthn level 3 sections 16.4 and 16.5: ceremonies inside another site's frame are refused",
+        arguments: WebAuthnVector.framed)
     func framed(vector: WebAuthnVector) throws {
         #expect(throws: WebAuthnError.wrongOrigin) { try register(vector) }
         let object = try AttestationObject(parsing: vector.attestation.attestationObject)
         let attested = try #require(object.authenticatorData.credential)
         let credential = WebAuthnCredential(credentialID: attested.id, publicKey: attested.publicKeyBytes, signatureCount: 0)
         #expect(throws: WebAuthnError.wrongOrigin) { try authenticate(vector, vector.assertion, with: credential) }
+    }
+
+    @Test("WebAuthn level 3 section 16.12: a credential with Ed448, an algorithm that we do not offer, is refused")
+    func unknownAlgorithm() throws {
+        let vector = WebAuthnVector.packedEd448
+        #expect(throws: WebAuthnError.unsupportedAlgorithm) { try register(vector) }
+        var credential = WebAuthnCredential(
+            credentialID: bytes("224fcde324e6b075ede55098a24b9ddce5f5a7c71d23703efd528a38f8a5f33c"),
+            publicKey: Array(vector.attestation.attestationObject.suffix(68)), signatureCount: 0)
+        credential.isBackupEligible = true
+        #expect(credential.publicKey.starts(with: bytes("a40101033834200721")))
+        #expect(throws: WebAuthnError.unsupportedAlgorithm) { try authenticate(vector, vector.assertion, with: credential) }
     }
 
     @Test("An assertion with one bit changed anywhere is refused", arguments: WebAuthnVector.packed)

@@ -3,7 +3,7 @@
 extension WebAuthnVector {
     /// 16.2 ES256 Credential with No Attestation.
     static let noneES256 = WebAuthnVector(
-        name: "none.ES256", format: "none",
+        section: "16.2", name: "none.ES256", format: "none",
         registration: Registration(
             challenge: "00c30fb78531c464d2b6771dab8d7b603c01162f2fa486bea70f283ae556e130",
             clientDataJSON: #"""
@@ -31,7 +31,7 @@ extension WebAuthnVector {
 
     /// 16.3 ES256 Credential with Self Attestation.
     static let packedSelfES256 = WebAuthnVector(
-        name: "packed-self.ES256", format: "packed",
+        section: "16.3", name: "packed-self.ES256", format: "packed",
         registration: Registration(
             challenge: "7869c2b772d4b58eba9378cf8f29e26cf935aa77df0da89fa99c0bdc0a76f7e5",
             clientDataJSON: #"""
@@ -62,7 +62,7 @@ extension WebAuthnVector {
 
     /// 16.4 ES256 Credential with "crossOrigin": true in clientDataJSON.
     static let noneES256CrossOrigin = WebAuthnVector(
-        name: "none.ES256.crossOrigin", format: "none",
+        section: "16.4", name: "none.ES256.crossOrigin", format: "none",
         registration: Registration(
             challenge: "3be5aacd03537142472340ab5969f240f1d87716e20b6807ac230655fa4b3b49",
             clientDataJSON: #"""
@@ -91,7 +91,7 @@ extension WebAuthnVector {
 
     /// 16.5 ES256 Credential with "topOrigin" in clientDataJSON.
     static let noneES256TopOrigin = WebAuthnVector(
-        name: "none.ES256.topOrigin", format: "none",
+        section: "16.5", name: "none.ES256.topOrigin", format: "none",
         registration: Registration(
             challenge: "4e1f4c6198699e33c14f192153f49d7e0e8e3577d5ac416c5f3adc92a41f27e5",
             clientDataJSON: #"""
@@ -119,7 +119,7 @@ extension WebAuthnVector {
 
     /// 16.6 ES256 Credential with very long credential ID.
     static let noneES256LongCredentialID = WebAuthnVector(
-        name: "none.ES256.long-credential-id", format: "none",
+        section: "16.6", name: "none.ES256.long-credential-id", format: "none",
         registration: Registration(
             challenge: "1113c7265ccf5e65124282fa1d7819a7a14cb8539aa4cdbec7487e5f35d8ec6c",
             clientDataJSON: #"""

@@ -3,7 +3,7 @@
 extension WebAuthnVector {
     /// 16.7 Packed Attestation with ES256 Credential.
     static let packedES256 = WebAuthnVector(
-        name: "packed.ES256", format: "packed",
+        section: "16.7", name: "packed.ES256", format: "packed",
         registration: Registration(
             challenge: "c1184a5fddf8045e13dc47f54b61f5a656b666b59018f16d870e9256e9952012",
             clientDataJSON: #"""
@@ -44,7 +44,7 @@ extension WebAuthnVector {
 
     /// 16.10 Packed Attestation with RS256 Credential.
     static let packedRS256 = WebAuthnVector(
-        name: "packed.RS256", format: "packed",
+        section: "16.10", name: "packed.RS256", format: "packed",
         registration: Registration(
             challenge: "bea8f0770009bd57f2c0df6fea9f743a27e4b61bbe923c862c7aad7a9fc8e4a6",
             clientDataJSON: #"""
@@ -96,7 +96,7 @@ extension WebAuthnVector {
 
     /// 16.11 Packed Attestation with Ed25519 Credential.
     static let packedEdDSA = WebAuthnVector(
-        name: "packed.EdDSA", format: "packed",
+        section: "16.11", name: "packed.EdDSA", format: "packed",
         registration: Registration(
             challenge: "a8abf9dabdc6b0df63466b39bda9e8a34a34e185337a59f1c579990676d3b3bd",
             clientDataJSON: #"""

@@ -3,7 +3,7 @@
 extension WebAuthnVector {
     /// 16.8 Packed Attestation with ES384 Credential.
     static let packedES384 = WebAuthnVector(
-        name: "packed.ES384", format: "packed",
+        section: "16.8", name: "packed.ES384", format: "packed",
         registration: Registration(
             challenge: "567b030b3e186bc1d169dd45b79f9e0d86f1fd63474da3eade5bdb8db379a0c3",
             clientDataJSON: #"""
@@ -42,7 +42,7 @@ extension WebAuthnVector {
 
     /// 16.9 Packed Attestation with ES512 Credential.
     static let packedES512 = WebAuthnVector(
-        name: "packed.ES512", format: "packed",
+        section: "16.9", name: "packed.ES512", format: "packed",
         registration: Registration(
             challenge: """
                 4ee220cd92b07e11451cb4c201c5755bd879848e492a9b12d79135c62764dc2fd28ead4808cafe5ad1de8fa9e08d4a8eeafea4dfb33387\
