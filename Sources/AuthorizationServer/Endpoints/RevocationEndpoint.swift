@@ -82,16 +82,16 @@ package struct RevocationEndpoint: Sendable {
         } catch let error as OAuthError where error.kind == .invalidToken {
             return
         }
-        guard token.clientID.isExactly(client.clientID), let key = Self.key(of: token) else { return }
-        try await context.stores.revocations.revoke([key], until: token.expiresAt, at: request.now)
+        guard token.clientID.isExactly(client.clientID) else { return }
+        try await context.stores.revocations.revoke([Self.key(of: token)], until: token.expiresAt, at: request.now)
         var event = request.event(.accessTokenRevoked, client: client)
         (event.userID, event.audience) = (token.userID, token.audiences.first)
         try await context.stores.logs.record(event)
     }
 
-    private static func key(of token: VerifiedAccessToken) -> RevocationKey? {
+    private static func key(of token: VerifiedAccessToken) -> RevocationKey {
         if let jti = token.jti { return .token(jti: jti) }
         if let grantID = token.grantID { return .grant(grantID) }
-        return AccessTokenReader.keys(of: token).last
+        return AccessTokenReader.issue(of: token)
     }
 }
