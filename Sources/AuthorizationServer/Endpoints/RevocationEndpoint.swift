@@ -63,12 +63,9 @@ package struct RevocationEndpoint: Sendable {
 
     /// An online refresh token stands for its session (contract 8.8).
     private func endSession(of access: GrantedAccess, in request: RequestInfo) async throws {
-        let sessions = context.stores.sessions
-        guard let sid = access.sid, let session = try await sessions.find(sid: sid, at: request.now) else { return }
-        var effects = SessionEndEffects(event: request.event(.logoutSucceeded).granting(access))
-        if context.settings.sessionEndRevokesRefreshTokens { effects.revokingClients = nil }
-        let ended = try await sessions.end(session.cookieHash, effects: effects, at: request.now) { _ in [] }
-        if let ended { try await SessionEnd(context).tellClients(of: [ended], in: request) }
+        guard let sid = access.sid, let session = try await context.stores.sessions.find(sid: sid, at: request.now) else { return }
+        let event = request.event(.logoutSucceeded).granting(access)
+        _ = try await SessionEnd(context).end(session, recording: event, in: request)
     }
 
     // MARK: Access tokens

@@ -14,8 +14,9 @@ package protocol UserStore: Sendable {
     /// at the instant of `updatedAt`. False when there is no such user.
     func update(_ user: User) async throws -> Bool
     /// Sets the hash. In the same transaction the user's unused tickets for a reset are used up, so that an older mail
-    /// cannot undo the change, and when `endingSessions` all sessions of the user end.
-    func setPassword(_ userID: String, hash: SecretString, endingSessions: Bool, at now: Timestamp) async throws -> Bool
+    /// cannot undo the change, and with `ending` all sessions of the user end, each with all that hangs on it. False when there
+    /// is no such user; throws what `ending` throws, and then nothing was written.
+    func setPassword(_ userID: String, hash: SecretString, ending: SessionEnding?, at now: Timestamp) async throws -> Bool
     /// Replaces a hash that was made with older parameters, if it still is `old`.
     func rehash(_ userID: String, from old: SecretString, to new: SecretString) async throws
     /// Blocking revokes the user's access tokens in the same transaction, all that were issued until now (to the second); after
@@ -74,6 +75,18 @@ package struct SessionEndEffects: Sendable {
     package var tokensExpireAt: Timestamp?
 
     package init(event: LogEvent?) { self.event = event }
+}
+
+/// How sessions end as part of another write.
+package struct SessionEnding: Sendable {
+    /// The same for every session; the event is recorded once a session.
+    package var effects: SessionEndEffects
+    /// What a session's end owes, from the session as it was. What it throws undoes the write.
+    package var deliveries: @Sendable (BrowserSession) throws -> [Delivery]
+
+    package init(effects: SessionEndEffects, deliveries: @escaping @Sendable (BrowserSession) throws -> [Delivery]) {
+        (self.effects, self.deliveries) = (effects, deliveries)
+    }
 }
 
 /// What users may do at APIs (contract 9.2, "RBAC"): the union of permissions given directly and by roles.

@@ -98,16 +98,14 @@ struct SQLUserStore: UserStore {
 
 // Passwords and states.
 extension SQLUserStore {
-    func setPassword(_ userID: String, hash: SecretString, endingSessions: Bool, at now: Timestamp) async throws -> Bool {
+    func setPassword(_ userID: String, hash: SecretString, ending: SessionEnding?, at now: Timestamp) async throws -> Bool {
         let sql = "UPDATE users SET password_hash = $3, updated_at = $4 WHERE tenant_id = $1 AND user_id = $2"
-        return try await scope.database.write { [scope] connection in
+        let end = ending.map { SessionEndWrite(scope: scope, ending: $0, now: now) }
+        return try await scope.writeRevoking { [scope] connection, revoked in
             let arguments: [SQLValue] = [scope.key, .text(userID), .text(hash.revealed), .time(now)]
             guard try connection.execute(sql, arguments) == 1 else { return false }
             try Self.useUpResets(of: userID, at: now, in: scope, on: connection)
-            if endingSessions {
-                let deletion = "DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2"
-                _ = try connection.execute(deletion, [scope.key, .text(userID)])
-            }
+            try end?.endAll(of: userID, on: connection, &revoked)
             return true
         }
     }
