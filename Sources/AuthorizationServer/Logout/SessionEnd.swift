@@ -155,13 +155,19 @@ struct LogoutDeliveries: Sendable {
     }
 }
 
-/// The addresses that a logout page loads in frames (OIDC Front-Channel Logout 2).
+/// The addresses that a logout page loads in frames (OIDC Front-Channel Logout 2): at most `maximum`, those of the clients that
+/// joined the session last. A client that must hear of every end registers a back-channel address: of those none is left out.
 enum FrontchannelFrames {
+    /// What a browser loads at once while the user waits.
+    static let maximum = 20
+
+    /// `clients` in the order in which they joined.
     static func addresses(_ clients: [Client], _ session: BrowserSession, _ issuer: Issuer) -> [String] {
-        clients.compactMap { client in
+        let addresses: [String] = clients.reversed().compactMap { client in
             guard let uri = client.logout.frontchannelLogoutURI.flatMap({ RedirectURI($0) }) else { return nil }
             guard client.logout.frontchannelLogoutSessionRequired else { return uri.original }
             return uri.adding(query: [("iss", issuer.description), ("sid", session.sid)])
         }
+        return Array(addresses.prefix(maximum))
     }
 }
