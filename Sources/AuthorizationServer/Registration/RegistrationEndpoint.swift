@@ -75,7 +75,7 @@ package struct RegistrationEndpoint: Sendable {
     private func draft(at now: Timestamp) -> Client {
         // The prefix marks strict third-party clients (contract 2.1).
         var client = Client(
-            clientID: "tpc_" + context.environment.randomness.alphanumeric(28), name: "Unnamed application",
+            clientID: "tpc_" + context.environment.randomness.alphanumeric(28), name: ClientMetadata.unnamed,
             tokenEndpointAuthMethod: .clientSecretBasic, grantTypes: [], createdAt: now)
         client.isFirstParty = false
         client.wireProfile = context.settings.defaultWireProfile == .auth0 ? .standard : nil
