@@ -30,6 +30,9 @@ package struct ProfileRules: Sendable, Equatable {
     package var requiresSenderConstraint = false
     /// Only `private_key_jwt` and mutual TLS prove a client.
     package var requiresStrongClientAuthentication = false
+    /// The text `None` as `client_secret` beside an assertion is no second proof: Auth0's SDK for Python sends it for a secret that
+    /// it does not have. Otherwise two proofs are refused (RFC 6749 section 2.3).
+    package var toleratesNoneAsSecret = false
     /// Authorization responses carry `iss` (RFC 9207).
     package var includesIssuer = true
     /// Refresh tokens keep their value, whatever the client's settings say.
@@ -73,6 +76,7 @@ extension WireProfile {
             // Contract 2.2, 15.2 and 16.1.
             rules.clientAlgorithms = ["RS256", "RS384", "PS256"]
             rules.proofAlgorithms = ["ES256"]
+            rules.toleratesNoneAsSecret = true
             rules.includesIssuer = false
             rules.hasNumericUpdatedAt = false
             rules.putsScopeClaimsInIDToken = true

@@ -239,6 +239,36 @@ import Testing
         #expect(error?.kind == .invalidRequest)
     }
 
+    @Test("the text None is no second proof in Auth0's profile, and one in every other", arguments: WireProfile.allCases)
+    func noneAsSecret(profile: WireProfile) async throws {
+        let test = try await ClientAssertionCase.make(profile: profile)
+        let form = test.form(try test.assertion())
+        if profile == .auth0 {
+            #expect(try await test.authenticate(form + [("client_secret", "None")]).method == .privateKeyJWT)
+        } else {
+            await test.expectRefused(form + [("client_secret", "None")], kind: .invalidRequest)
+            _ = try await test.authenticate(form)
+        }
+        for secret in ["none", "NONE", "None ", "null", "Non\u{65}\u{301}", EngineFixture.secret.revealed] {
+            let other = test.form(try test.assertion())
+            await test.expectRefused(other + [("client_secret", secret)], kind: .invalidRequest)
+        }
+    }
+
+    @Test("None proves nobody by itself, and does not make up for a bad assertion or excuse a Basic header")
+    func noneAlone() async throws {
+        let test = try await ClientAssertionCase.make()
+        let none = ("client_secret", "None")
+        await test.expectRefused([("client_id", test.client.clientID), none])
+        await test.expectRefused([("client_id", test.fixture.web.clientID), none])
+        await test.expectRefused(test.form(try test.assertion([("aud", "https://other.test/")])) + [none])
+        let error = await #expect(throws: OAuthError.self) {
+            try await test.authenticate(
+                test.form(try test.assertion()) + [none], authorization: "Basic " + Base64.encode(Array("a:b".utf8)))
+        }
+        #expect(error?.kind == .invalidRequest)
+    }
+
     @Test(
         "what is no JWT, and one that names nobody or a NUL",
         arguments: ["x", "a.b.c", "..", "e30.e30.e30", "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhXHUwMDAwYiJ9.AA"])

@@ -115,6 +115,26 @@ import Testing
         #expect(isAccepted ? answer.status == 200 : answer.isRefusal(401...401))
     }
 
+    @Test("two proofs in one request are refused; the None that Auth0's SDK sends counts for one only outside Auth0's profile",
+        arguments: [WireProfile.auth0, .standard, .fapi2Security])
+    func noneAsSecret(profile: WireProfile) async throws {
+        let server = try await TestServer.make()
+        let key = try RSAFixture.client(.ps256)
+        let client = try await keyed(server, key, profile)
+        func ask(_ secret: String) async throws -> WireAnswer {
+            let assertion = try key.jwt(claims(server, client.clientID))
+            return try await server.send(.form(
+                "/oauth/revoke",
+                [
+                    ("token", "x"), ("client_assertion_type", Self.type), ("client_assertion", assertion),
+                    ("client_secret", secret),
+                ]))
+        }
+        let answer = try await ask("None")
+        #expect(profile == .auth0 ? answer.status == 200 : answer.status == 400 && answer.error == "invalid_request")
+        #expect(try await ask("none").error == "invalid_request")
+    }
+
     @Test("an assertion names one client, and no other client's name or secret stands beside it", arguments: profiles)
     func mixedCredentials(profile: WireProfile) async throws {
         let server = try await TestServer.make()

@@ -39,6 +39,7 @@ import Testing
         Row("proofs by EdDSA", ".y.yy.") { $0.proofAlgorithms.contains("EdDSA") },
         Row("tokens are bound", "..yyyy") { $0.requiresSenderConstraint },
         Row("clients prove themselves by keys", "..yyyy") { $0.requiresStrongClientAuthentication },
+        Row("the secret None is none", "y.....") { $0.toleratesNoneAsSecret },
         Row("iss in responses", ".yyyyy") { $0.includesIssuer },
         Row("no rotation", "..yyyy") { $0.forbidsRotation },
         Row("codes of one minute", "..yyyy") { $0.maximumCodeLifetime == 60 },
