@@ -43,6 +43,7 @@ struct DiscoveryCapabilities: Sendable {
         CodeChallenge.Method.allCases.filter { $0 == .s256 || isAuth0 || settings.allowPlainCodeChallenge }.map(\.rawValue)
     }
 
+    /// The `claims` parameter is honoured in every profile, in ID tokens and at `/userinfo`, whichever access token is brought there.
     private var subject: JSONObject {
         [
             "subject_types_supported": .strings(ClientResponseRules.SubjectType.allCases.map(\.rawValue)),
