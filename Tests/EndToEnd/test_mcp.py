@@ -152,7 +152,8 @@ def test_the_consent_page_tells_what_the_agent_gets(open_tenant, protected):
 
 def test_introspection_and_revocation(open_tenant, protected):
     """The MCP server asks about each token, so a revoked one is worth nothing from then on, and the client begins anew."""
-    resource_server = open_tenant.create("clients", {"name": "Notes server", "app_type": "resource_server"})
+    resource_server = open_tenant.create(
+        "clients", {"name": "Notes server", "app_type": "resource_server", "resource_server_identifier": protected.url})
     protected.start(IntrospectionVerifier(open_tenant, protected.url, resource_server))
     agent = Agent(open_tenant, protected.url, token_endpoint_auth_method="none")
     who = agent.call()

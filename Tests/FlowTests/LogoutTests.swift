@@ -75,6 +75,24 @@ import Testing
         #expect(try await !Self.isSignedIn(journey))
     }
 
+    @Test("The page of a browser that was signed in everywhere has twenty frames")
+    func frames() async throws {
+        var (journey, _) = try await Self.signedIn()
+        let (server, stores) = (journey.server, journey.fixture.stores)
+        for number in 1...25 {
+            var client = journey.client
+            client.clientID = "client\(number)"
+            client.logout.frontchannelLogoutURI = "https://client\(number).example.test/logout"
+            try await stores.clients.insert(client)
+            var other = Journey(server, client, browser: journey.browser)
+            #expect(try await other.authorize(["prompt": "none"]).callback()["code"] != nil)
+            journey.browser = other.browser
+        }
+        let page = try await journey.browser.open("/v2/logout", [("client_id", journey.client.clientID)]).page()
+        #expect(page.html.split(separator: "<iframe").count == 21)
+        #expect(page.html.contains("https://client25.example.test/logout") && !page.html.contains("https://client5.example.test/"))
+    }
+
     @Test("A forged confirmation does not sign out")
     func forgedConfirmation() async throws {
         var (journey, _) = try await Self.signedIn()

@@ -75,7 +75,7 @@ import TestSupport
             #expect(try await mine.connections.update(Connection(id: "con_1", name: "stolen")) == false)
             #expect(try await mine.users.update(user()) == false)
             #expect(try await mine.users.setBlocked("auth0|1", true, at: now) == false)
-            #expect(try await mine.users.setPassword("auth0|1", hash: SecretString("x"), endingSessions: true, at: now) == false)
+            #expect(try await mine.users.setPassword("auth0|1", hash: SecretString("x"), ending: .silent, at: now) == false)
             try await mine.users.rehash("auth0|1", from: SecretString("hash"), to: SecretString("x"))
             #expect(try await mine.users.delete("auth0|1", at: now) == false)
             #expect(try await mine.consents.delete(userID: "auth0|1", clientID: "client1", audience: "https://api/") == false)

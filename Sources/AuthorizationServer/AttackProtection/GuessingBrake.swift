@@ -20,6 +20,16 @@ package struct GuessingBrake: Sendable {
         }
     }
 
+    /// Takes one attempt, of which the answer tells how many are left: for limits on how often something may be asked for, never
+    /// for those on guesses, which would tell what others do with an account. Throws `tooManyRequests`.
+    func require(_ counter: AttemptCounter, for subject: AttemptSubject, telling request: RequestInfo) async throws {
+        let bucket = counter.bucket(in: settings)
+        let decision = try await stores.attempts.take(counter.key(for: subject), from: bucket, at: request.now)
+        request.limits.note(LimitState(of: bucket, after: decision, at: request.now))
+        guard case .refused(let wait) = decision else { return }
+        throw OAuthError(.tooManyRequests, WireText.tooManyRequests, retryAfter: wait)
+    }
+
     /// Takes one attempt or throws `tooManyAttempts`.
     func require(_ counter: AttemptCounter, for subject: AttemptSubject, at now: Timestamp) async throws {
         guard let wait = try await take(counter, for: subject, at: now) else { return }

@@ -32,8 +32,7 @@ struct PasswordResetMail: Sendable {
 
     private func takeAttempt(_ identifier: String, _ connection: Connection, _ request: RequestInfo) async throws {
         let subject = AttemptSubject(connection: connection.name, account: identifier, address: request.address)
-        guard let wait = try await GuessingBrake(context).take(.passwordReset, for: subject, at: request.now) else { return }
-        throw OAuthError(.tooManyRequests, WireText.tooManyRequests, retryAfter: wait)
+        try await GuessingBrake(context).require(.passwordReset, for: subject, telling: request)
     }
 
     /// A mail that cannot be delivered must not tell that the user exists: it is logged, not answered.

@@ -108,10 +108,10 @@ package struct PasswordResetStep: Sendable {
             throw OAuthError(.invalidRequest, WireText.connectionNotFound)
         }
         let call = ConnectionCall(connection: owner.connection, context: context, now: request.now)
-        let sessions = try await context.stores.sessions.list(of: owner.user.userID, at: request.now)
-        try await users.setPassword(password, of: owner.user, in: call)
-        // The sessions ended with the old password; their clients are told (contract 12.3).
-        try await SessionEnd(context).tellClients(of: sessions, in: request)
+        // The sessions end with the old password, and their clients are told (contract 12.3).
+        try await SessionEnd(context).endAll(of: owner.user.userID, in: request) { ending in
+            try await users.setPassword(password, of: owner.user, ending: ending, in: call)
+        }
     }
 
     private func renew(_ used: Ticket, at now: Timestamp) async throws -> String {

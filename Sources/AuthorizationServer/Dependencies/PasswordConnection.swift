@@ -7,8 +7,11 @@ package protocol PasswordConnection: Sendable {
     func authenticate(identifier: String, password: SecretString, in connection: ConnectionCall) async throws -> PasswordAuthentication
     /// Creates a user. Throws `DatabaseConnectionError` (contract 13.2, 13.3).
     func signUp(_ signup: SignupRequest, in connection: ConnectionCall) async throws -> User
-    /// Sets a new password that satisfies the policy. Throws `DatabaseConnectionError`.
-    func setPassword(_ password: SecretString, of user: User, in connection: ConnectionCall) async throws
+    /// Sets a new password that satisfies the policy, and ends the user's sessions in the same write. Throws
+    /// `DatabaseConnectionError`, and what `ending` throws.
+    func setPassword(
+        _ password: SecretString, of user: User, ending: SessionEnding, in connection: ConnectionCall
+    ) async throws
     /// The rules that a new password must keep, one `* …` line each, their items as lines of ` * …`: the member `policy` of
     /// contract 13.3.
     func passwordPolicy(of connection: Connection) -> String

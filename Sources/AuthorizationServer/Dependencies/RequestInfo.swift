@@ -25,6 +25,8 @@ package struct RequestInfo: Sendable {
     /// Where the same endpoints are reached with a client certificate, slash included; `nil` when nowhere (RFC 8705 section 5).
     package var mtlsIssuerURL: String?
     package var logger: Logger
+    /// What the request was counted against so far; copies of this value share it.
+    package let limits = RequestLimits()
 
     package init(
         now: Timestamp, issuer: Issuer, address: String = "127.0.0.1", userAgent: String = "", logger: Logger

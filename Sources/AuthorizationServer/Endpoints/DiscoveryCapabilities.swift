@@ -9,6 +9,8 @@ struct DiscoveryCapabilities: Sendable {
     let offersMutualTLS: Bool
 
     private var isAuth0: Bool { settings.defaultWireProfile == .auth0 }
+    /// Those of the tenant's default profile: by them, clients are judged that have no profile of their own.
+    private var rules: ProfileRules { settings.defaultWireProfile.rules }
 
     var members: JSONObject {
         var members = JSONObject()
@@ -41,6 +43,7 @@ struct DiscoveryCapabilities: Sendable {
         CodeChallenge.Method.allCases.filter { $0 == .s256 || isAuth0 || settings.allowPlainCodeChallenge }.map(\.rawValue)
     }
 
+    /// The `claims` parameter is honoured in every profile, in ID tokens and at `/userinfo`, whichever access token is brought there.
     private var subject: JSONObject {
         [
             "subject_types_supported": .strings(ClientResponseRules.SubjectType.allCases.map(\.rawValue)),
@@ -50,31 +53,35 @@ struct DiscoveryCapabilities: Sendable {
     }
 
     private var clients: JSONObject {
-        let strong = SignatureAlgorithm.allCases.map(\.rawValue)
-        return [
+        [
             "token_endpoint_auth_methods_supported": .strings(authenticationMethods),
-            "token_endpoint_auth_signing_alg_values_supported": .strings(isAuth0 ? Self.auth0Assertions : strong),
+            "token_endpoint_auth_signing_alg_values_supported": .strings(rules.clientAlgorithms),
             "tls_client_certificate_bound_access_tokens": .bool(offersMutualTLS),
         ]
     }
 
-    private static let auth0Assertions = [SignatureAlgorithm.rs256, .rs384, .ps256].map(\.rawValue)
+    /// The algorithms of request objects and backchannel requests.
+    private var requestSignatures: [String] { rules.clientSignatures(symmetric: false).map(\.rawValue) }
 
     /// The methods that prove something first, `none` last.
     private var authenticationMethods: [String] {
-        let mutual: [ClientAuthenticationMethod] = [.tlsClientAuth, .selfSignedTLSClientAuth]
-        let proving = ClientAuthenticationMethod.allCases.filter { $0 != .none && (offersMutualTLS || !mutual.contains($0)) }
+        let proving = ClientAuthenticationMethod.allCases.filter { method in
+            switch method {
+            case .none: false
+            case .clientSecretBasic, .clientSecretPost, .privateKeyJWT: true
+            case .clientSecretJWT: !rules.clientSignatures(symmetric: true).isEmpty
+            case .tlsClientAuth, .selfSignedTLSClientAuth: offersMutualTLS
+            }
+        }
         return (proving + [.none]).map(\.rawValue)
     }
 
     private var signatures: JSONObject {
         let signing = SupportedAlgorithms.signing(settings)
         let asymmetric = signing.filter { $0 != SignatureAlgorithm.hs256.rawValue }
-        // Auth0 promises one (contract 16.1); the others are accepted all the same.
-        let proofs = isAuth0 ? [.es256] : SignatureAlgorithm.strong
         var part: JSONObject = [
             "id_token_signing_alg_values_supported": .strings(signing),
-            "dpop_signing_alg_values_supported": .strings(proofs.map(\.rawValue).sorted()),
+            "dpop_signing_alg_values_supported": .strings(rules.proofAlgorithms),
         ]
         guard !isAuth0 else { return part }
         part["userinfo_signing_alg_values_supported"] = .strings(asymmetric)
@@ -87,11 +94,12 @@ struct DiscoveryCapabilities: Sendable {
     }
 
     private var requests: JSONObject {
-        let objects = SignatureAlgorithm.allCases.filter { !$0.isSymmetric }.map(\.rawValue)
+        // What nobody signed is accepted outside Auth0's profile and FAPI (`RequestObject`).
+        let unsigned = isAuth0 || rules.requiresStrongSignatures ? [] : ["none"]
         var part: JSONObject = [
             "request_parameter_supported": true,
             "request_uri_parameter_supported": .bool(!isAuth0),
-            "request_object_signing_alg_values_supported": .strings(isAuth0 ? Self.auth0Assertions : ["none"] + objects),
+            "request_object_signing_alg_values_supported": .strings(unsigned + requestSignatures),
         ]
         if !isAuth0 { part["require_request_uri_registration"] = true }
         if settings.pushedAuthorizationRequests {
@@ -105,8 +113,7 @@ struct DiscoveryCapabilities: Sendable {
         let modes = ClientCIBARules.DeliveryMode.allCases.filter { $0 == .poll || !isAuth0 }
         var part: JSONObject = ["backchannel_token_delivery_modes_supported": .strings(modes.map(\.rawValue))]
         guard !isAuth0 else { return part }
-        let algorithms = SignatureAlgorithm.allCases.filter { !$0.isSymmetric }.map(\.rawValue)
-        part["backchannel_authentication_request_signing_alg_values_supported"] = .strings(algorithms)
+        part["backchannel_authentication_request_signing_alg_values_supported"] = .strings(requestSignatures)
         part["backchannel_user_code_parameter_supported"] = false
         return part
     }

@@ -45,13 +45,12 @@ package struct IntrospectionEndpoint: Sendable {
 
     // MARK: Access tokens
 
-    /// A client sees its own tokens, those for APIs that it may ask for itself, and as a resource server those for the API that
-    /// it is, or all when its record names none (RFC 7662 section 4: nobody may scan for tokens).
+    /// A client sees its own tokens and those for APIs that it may ask for itself. A resource server sees its own and those for the
+    /// API that its record names, and nothing else, whatever it may ask for: nobody may scan for tokens (RFC 7662 section 4).
     private func maySee(_ token: VerifiedAccessToken, _ client: Client) async throws -> Bool {
         if token.clientID.isExactly(client.clientID) { return true }
         if client.appType == .resourceServer {
-            guard let own = client.resourceServerIdentifier else { return true }
-            if token.audiences.contains(where: own.isExactly) { return true }
+            return client.resourceServerIdentifier.map { own in token.audiences.contains(where: own.isExactly) } ?? false
         }
         for audience in token.audiences {
             let grant = try await context.stores.clientGrants.find(clientID: client.clientID, audience: audience)

@@ -63,12 +63,9 @@ package struct RevocationEndpoint: Sendable {
 
     /// An online refresh token stands for its session (contract 8.8).
     private func endSession(of access: GrantedAccess, in request: RequestInfo) async throws {
-        let sessions = context.stores.sessions
-        guard let sid = access.sid, let session = try await sessions.find(sid: sid, at: request.now) else { return }
-        var effects = SessionEndEffects(event: request.event(.logoutSucceeded).granting(access))
-        if context.settings.sessionEndRevokesRefreshTokens { effects.revokingClients = nil }
-        let ended = try await sessions.end(session.cookieHash, effects: effects, at: request.now) { _ in [] }
-        if let ended { try await SessionEnd(context).tellClients(of: [ended], in: request) }
+        guard let sid = access.sid, let session = try await context.stores.sessions.find(sid: sid, at: request.now) else { return }
+        let event = request.event(.logoutSucceeded).granting(access)
+        _ = try await SessionEnd(context).end(session, recording: event, in: request)
     }
 
     // MARK: Access tokens
@@ -82,16 +79,16 @@ package struct RevocationEndpoint: Sendable {
         } catch let error as OAuthError where error.kind == .invalidToken {
             return
         }
-        guard token.clientID.isExactly(client.clientID), let key = Self.key(of: token) else { return }
-        try await context.stores.revocations.revoke([key], until: token.expiresAt, at: request.now)
+        guard token.clientID.isExactly(client.clientID) else { return }
+        try await context.stores.revocations.revoke([Self.key(of: token)], until: token.expiresAt, at: request.now)
         var event = request.event(.accessTokenRevoked, client: client)
         (event.userID, event.audience) = (token.userID, token.audiences.first)
         try await context.stores.logs.record(event)
     }
 
-    private static func key(of token: VerifiedAccessToken) -> RevocationKey? {
+    private static func key(of token: VerifiedAccessToken) -> RevocationKey {
         if let jti = token.jti { return .token(jti: jti) }
         if let grantID = token.grantID { return .grant(grantID) }
-        return AccessTokenReader.keys(of: token).last
+        return AccessTokenReader.issue(of: token)
     }
 }

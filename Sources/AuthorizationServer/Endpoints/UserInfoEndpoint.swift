@@ -17,15 +17,20 @@ package struct UserInfoEndpoint: Sendable {
 
     /// `sub` and the claims that the token's scopes and the `claims` parameter release, as they are now. Takes the opaque token,
     /// or a JWT that names `/userinfo` in its audience; both must carry `openid`, and come with the key that they are bound to.
-    /// Throws `invalidToken` for all else, also when the user was deleted or blocked since.
-    package func respond(to presented: PresentedAccessToken, in request: RequestInfo) async throws -> UserInfoAnswer {
+    /// Throws `invalidToken` for all else, also when the user was deleted or blocked since. `admit` is asked with the user's id once
+    /// the token has proved all that it must, and what it throws is the answer: the place for a limit per user (contract 1.5).
+    package func respond(
+        to presented: PresentedAccessToken, in request: RequestInfo, admit: (_ userID: String) async throws -> Void = { _ in }
+    ) async throws -> UserInfoAnswer {
         guard let text = presented.token, !text.isEmpty else { throw OAuthError(.invalidToken, WireText.noBearerToken) }
         let token = try await AccessTokenReader(context).read(text, in: request)
         let profile = context.profile(of: token.client)
         do {
             if presented.isParameter, !profile.rules.acceptsTokenParameter { throw Self.refusal("the token came as a parameter") }
             try await ResourceProof(context).check(token, presentedAs: presented.scheme, accessToken: text, in: request)
-            let claims = try await claims(for: token, profile, in: request)
+            try Self.requireUserInfo(token, in: request)
+            try await admit(token.userID)
+            let claims = try await claims(for: token, profile)
             guard let client = token.client else { return .json(claims) }
             return try await answer(claims, to: client, in: request)
         } catch var error as OAuthError {
@@ -34,12 +39,13 @@ package struct UserInfoEndpoint: Sendable {
         }
     }
 
-    private func claims(
-        for token: VerifiedAccessToken, _ profile: WireProfile, in request: RequestInfo
-    ) async throws -> JSONObject {
+    private static func requireUserInfo(_ token: VerifiedAccessToken, in request: RequestInfo) throws(OAuthError) {
         let endpoint = request.issuer.url("userinfo")
-        guard token.audiences.contains(where: endpoint.isExactly) else { throw Self.refusal("another audience's token") }
-        guard token.scopes.contains(Scopes.openid) else { throw Self.refusal("no openid scope") }
+        guard token.audiences.contains(where: endpoint.isExactly) else { throw refusal("another audience's token") }
+        guard token.scopes.contains(Scopes.openid) else { throw refusal("no openid scope") }
+    }
+
+    private func claims(for token: VerifiedAccessToken, _ profile: WireProfile) async throws -> JSONObject {
         guard let user = try await context.stores.users.find(token.userID), !user.blocked else {
             throw Self.refusal("the user is deleted or blocked")
         }

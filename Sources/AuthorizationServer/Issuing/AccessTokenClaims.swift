@@ -32,12 +32,14 @@ struct AccessTokenClaims {
         return claims
     }
 
-    /// An array that ends in `/userinfo` exactly when the token is good there: `openid` was granted and the API's tokens are
-    /// signed with a key of ours (contract 9.1).
+    /// The token is good at `/userinfo`: `openid` was granted and the API's tokens are signed with a key of ours (contract 9.1).
+    private var opensUserinfo: Bool {
+        issuance.access.scopes.contains(Scopes.openid) && !api.signingAlgorithm.isExactly("HS256")
+    }
+
+    /// An array that ends in `/userinfo` exactly when the token is good there.
     private var audience: JSONValue {
-        let isSignedHere = !api.signingAlgorithm.isExactly("HS256")
-        let opensUserinfo = issuance.access.scopes.contains(Scopes.openid) && isSignedHere
-        return opensUserinfo ? .strings([api.identifier, issuer.url("userinfo")]) : .string(api.identifier)
+        opensUserinfo ? .strings([api.identifier, issuer.url("userinfo")]) : .string(api.identifier)
     }
 
     private func appendClient(to claims: inout JSONObject) {
@@ -59,8 +61,9 @@ struct AccessTokenClaims {
     }
 
     private func appendDetails(of details: AccessDetails, to claims: inout JSONObject) {
-        // What `/userinfo` is to answer beside the scopes' claims travels with the token: nothing is stored (OIDC Core 5.5).
-        if profile.rules.namesAccessTokens, let asked = details.claims.flatMap({ RequestedClaims(parsing: $0)?.userinfoText }) {
+        // What `/userinfo` is to answer beside the scopes' claims travels with the token: nothing is stored (OIDC Core 5.5). In Auth0's
+        // profile too, which need not honour `claims` (contract 4.1): then the metadata say the same of every token.
+        if opensUserinfo, let asked = details.claims.flatMap({ RequestedClaims(parsing: $0)?.userinfoText }) {
             claims.append("claims", Self.json(asked) ?? .null)
         }
         if let actor = Self.json(details.actor) { claims.append("act", actor) }

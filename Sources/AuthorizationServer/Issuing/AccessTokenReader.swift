@@ -43,16 +43,19 @@ package struct AccessTokenReader: Sendable {
 
     /// Every name under which the token may have been revoked.
     static func keys(of token: VerifiedAccessToken) -> [RevocationKey] {
-        var keys: [RevocationKey] = []
+        var keys: [RevocationKey] = [.user(token.userID, issuedBy: token.issuedAt)]
         if let jti = token.jti { keys.append(.token(jti: jti)) }
         if let grantID = token.grantID { keys.append(.grant(grantID)) }
         if let sid = token.sid { keys.append(.session(sid: sid)) }
         // Only a token that says nothing of its grant: the second of its issue is a guess that others may share.
-        guard token.jti == nil, token.grantID == nil else { return keys }
-        let audience = token.payload["audience_id"]?.string ?? token.audiences.first ?? ""
-        keys.append(.issue(
-            clientID: token.clientID, userID: token.userID, audience: audience, issuedAt: token.issuedAt.seconds))
+        if token.jti == nil, token.grantID == nil { keys.append(issue(of: token)) }
         return keys
+    }
+
+    /// The second that the token was issued in, with whom it was issued to and for.
+    static func issue(of token: VerifiedAccessToken) -> RevocationKey {
+        let audience = token.payload["audience_id"]?.string ?? token.audiences.first ?? ""
+        return .issue(clientID: token.clientID, userID: token.userID, audience: audience, issuedAt: token.issuedAt.seconds)
     }
 
     // MARK: Opaque tokens

@@ -38,7 +38,8 @@ package enum TokenAlgorithm {
         _ name: String, _ profile: WireProfile, _ settings: TenantSettings
     ) throws(OAuthError) -> SignatureAlgorithm {
         guard let algorithm = SignatureAlgorithm(exactly: name) else { throw unusable("unknown algorithm") }
-        if profile.rules.requiresStrongSignatures, !SignatureAlgorithm.strong.contains(algorithm) { return .ps256 }
+        let rules = profile.rules
+        if rules.requiresStrongSignatures, !rules.clientSignatures(symmetric: false).contains(algorithm) { return .ps256 }
         guard algorithm == .rs256 || settings.signingAlgorithms.contains(name) else {
             throw unusable("\(algorithm.rawValue) is not among the tenant's signing algorithms")
         }

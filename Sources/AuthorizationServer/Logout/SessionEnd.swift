@@ -15,9 +15,6 @@ package struct SessionEnd: Sendable {
         var frames: [String] = []
     }
 
-    /// How long revoked access tokens are remembered: longer than any lives (contract 23).
-    static let longestAccessToken: Lifetime = .days(30)
-
     /// Ends the session of a browser, if there is one, with the event `slo` in the same write. The cookie goes in any
     /// case, also when it could not be read: another site under the same domain may have set one beside ours.
     func end(_ browser: BrowserState, client: Client?, in request: RequestInfo) async throws -> Outcome {
@@ -34,97 +31,121 @@ package struct SessionEnd: Sendable {
         return Outcome(changes: changes, frames: FrontchannelFrames.addresses(clients, session, request.issuer))
     }
 
-    /// Ends every session of a user: the password changed, or an administrator said so.
-    package func endAll(of userID: String, in request: RequestInfo) async throws {
-        for session in try await context.stores.sessions.list(of: userID, at: request.now) {
-            _ = try await end(session, recording: nil, in: request)
+    /// Ends every session of a user in a write of the caller's, which is given what the sessions take along: a new password, or an
+    /// administrator's word. Their clients are told once it is committed. Throws what `write` throws.
+    package func endAll<Result: Sendable>(
+        of userID: String, in request: RequestInfo, with write: (SessionEnding) async throws -> Result
+    ) async throws -> Result {
+        try await telling(request, { try await context.stores.sessions.list(of: userID, at: request.now) }) { plan in
+            try await write(plan.ending)
         }
     }
 
     /// Ends every session and every refresh token of a user, in one transaction with the event and with what is owed to the
     /// clients. Access tokens are left to expire.
     func endEverything(of userID: String, recording event: LogEvent, in request: RequestInfo) async throws {
-        var known: [ExactString: Client] = [:]
-        for session in try await context.stores.sessions.list(of: userID, at: request.now) {
-            for client in try await clients(of: session) { known[ExactString(client.clientID)] = client }
-        }
-        let (context, clients) = (context, known)
-        let ended = try await context.stores.sessions.endAll(of: userID, at: request.now, recording: event) { sessions in
-            sessions.flatMap { session in
-                let told = session.clients.compactMap { clients[ExactString($0)] }
-                return LogoutDeliveries(clients: told, context: context, request: request).deliveries(for: session)
+        let store = context.stores.sessions
+        try await endAll(of: userID, in: request) { ending in
+            _ = try await store.endAll(of: userID, at: request.now, recording: event) { sessions in
+                try sessions.flatMap(ending.deliveries)
             }
         }
-        if clients.values.contains(where: { !$0.logout.backchannelLogoutURIs.isEmpty }) { context.environment.deliveryWake.ring() }
-        try await tellClients(of: ended.compactMap { $0.without(clients) }, in: request)
     }
 
-    /// Tells the clients of sessions that ended by other means.
-    func tellClients(of sessions: [BrowserSession], in request: RequestInfo) async throws {
-        var owed: [Delivery] = []
-        for session in sessions {
-            let clients = try await clients(of: session)
-            owed += LogoutDeliveries(clients: clients, context: context, request: request).deliveries(for: session)
+    /// Ends one session. Returns the clients that took part in it.
+    func end(_ session: BrowserSession, recording event: LogEvent?, in request: RequestInfo) async throws -> [Client] {
+        let (store, hash) = (context.stores.sessions, session.cookieHash)
+        var latest = session
+        return try await telling(request, { [latest] }) { plan in
+            var effects = plan.ending.effects
+            effects.event = event
+            do {
+                _ = try await store.end(hash, effects: effects, at: request.now, deliveries: plan.ending.deliveries)
+            } catch let error as LogoutDeliveries.UnknownClient {
+                latest = try await store.find(hash, at: request.now) ?? latest
+                throw error
+            }
+            return plan.clients
         }
-        guard !owed.isEmpty else { return }
-        try await context.stores.deliveries.insert(owed)
-        context.environment.deliveryWake.ring()
     }
 
-    private func clients(of session: BrowserSession) async throws -> [Client] {
+    // MARK: Telling the clients
+
+    /// What ending some sessions takes.
+    private struct Plan {
+        let clients: [Client]
+        let ending: SessionEnding
+    }
+
+    /// How often it is tried, when clients join the sessions meanwhile, before the last of them is given up.
+    private static let attempts = 5
+
+    /// Looks up the clients of the sessions, lets them end, and rings for the deliveries. A client that joins a session between
+    /// the look and the write would not be told: then the write undoes itself and both are done again.
+    private func telling<Result: Sendable>(
+        _ request: RequestInfo, _ sessions: () async throws -> [BrowserSession], _ write: (Plan) async throws -> Result
+    ) async throws -> Result {
+        for _ in 1..<Self.attempts {
+            do {
+                return try await tellingOnce(request, try await sessions().flatMap(\.clients), isFinal: false, write)
+            } catch is LogoutDeliveries.UnknownClient {}
+        }
+        return try await tellingOnce(request, try await sessions().flatMap(\.clients), isFinal: true, write)
+    }
+
+    private func tellingOnce<Result: Sendable>(
+        _ request: RequestInfo, _ names: [String], isFinal: Bool, _ write: (Plan) async throws -> Result
+    ) async throws -> Result {
+        let clients = try await clients(names)
+        let deliveries = LogoutDeliveries(
+            clients: clients, names: isFinal ? nil : names, context: context, request: request)
+        let result = try await write(Plan(clients: clients, ending: ending(clients, deliveries, request)))
+        if deliveries.isAny { context.environment.deliveryWake.ring() }
+        return result
+    }
+
+    private func clients(_ names: [String]) async throws -> [Client] {
         var clients: [Client] = []
-        for id in session.clients {
-            if let client = try await context.client(id) { clients.append(client) }
+        for name in names where !clients.contains(where: { $0.clientID.isExactly(name) }) {
+            if let client = try await context.client(name) { clients.append(client) }
         }
         return clients
     }
 
-    /// Returns the clients that took part in the session.
-    private func end(
-        _ session: BrowserSession, recording event: LogEvent?, in request: RequestInfo
-    ) async throws -> [Client] {
-        let clients = try await clients(of: session)
-        var effects = SessionEndEffects(event: event)
+    private func ending(_ clients: [Client], _ deliveries: LogoutDeliveries, _ request: RequestInfo) -> SessionEnding {
+        var effects = SessionEndEffects(event: nil)
         if context.settings.sessionEndRevokesRefreshTokens {
             effects.revokingClients = nil
-            effects.tokensExpireAt = request.now + Self.longestAccessToken
+            effects.tokensExpireAt = request.now + RevocationKey.longestToken
         } else {
             effects.revokingClients = clients.filter(\.logout.revokesRefreshTokens).map(\.clientID)
         }
-        let deliveries = LogoutDeliveries(clients: clients, context: context, request: request)
-        let ended = try await context.stores.sessions.end(session.cookieHash, effects: effects, at: request.now) { session in
-            deliveries.deliveries(for: session)
-        }
-        if ended != nil, deliveries.isAny { context.environment.deliveryWake.ring() }
-        return clients
-    }
-}
-
-extension BrowserSession {
-    /// The session with those of its clients alone that are not among the given ones, because they came while it ended; `nil`
-    /// when there are none.
-    fileprivate func without(_ clients: [ExactString: Client]) -> BrowserSession? {
-        var rest = self
-        rest.clients.removeAll { clients[ExactString($0)] != nil }
-        return rest.clients.isEmpty ? nil : rest
+        return SessionEnding(effects: effects) { try deliveries.deliveries(for: $0) }
     }
 }
 
 /// The logout tokens that a session's end owes (OIDC Back-Channel Logout 2.5). What they are made of is kept; they are signed
 /// when they are sent, so that none is too old.
 struct LogoutDeliveries: Sendable {
+    /// A session has a client that was not looked up.
+    struct UnknownClient: Error {}
+
     let clients: [Client]
+    /// The clients that were looked up, some of which may not exist (any more); `nil` accepts that others are not told.
+    let names: [String]?
     let context: TenantContext
     let request: RequestInfo
 
     var isAny: Bool { clients.contains { !$0.logout.backchannelLogoutURIs.isEmpty } }
 
-    func deliveries(for session: BrowserSession) -> [Delivery] {
+    /// For the clients of the session alone. Throws `UnknownClient`.
+    func deliveries(for session: BrowserSession) throws -> [Delivery] {
+        if let names, !session.clients.allSatisfy({ name in names.contains(where: name.isExactly) }) { throw UnknownClient() }
         let payload: JSONObject = [
             "sid": .string(session.sid), "user_id": .string(session.userID), "scheme": .string(request.issuer.scheme),
             "host": .string(request.issuer.host),
         ]
-        return clients.flatMap { client in
+        return clients.filter { client in session.clients.contains(where: client.clientID.isExactly) }.flatMap { client in
             client.logout.backchannelLogoutURIs.map { uri in
                 Delivery(
                     id: context.environment.randomness.hexadecimal(24), kind: .backchannelLogout, clientID: client.clientID,
@@ -134,13 +155,19 @@ struct LogoutDeliveries: Sendable {
     }
 }
 
-/// The addresses that a logout page loads in frames (OIDC Front-Channel Logout 2).
+/// The addresses that a logout page loads in frames (OIDC Front-Channel Logout 2): at most `maximum`, those of the clients that
+/// joined the session last. A client that must hear of every end registers a back-channel address: of those none is left out.
 enum FrontchannelFrames {
+    /// What a browser loads at once while the user waits.
+    static let maximum = 20
+
+    /// `clients` in the order in which they joined.
     static func addresses(_ clients: [Client], _ session: BrowserSession, _ issuer: Issuer) -> [String] {
-        clients.compactMap { client in
+        let addresses: [String] = clients.reversed().compactMap { client in
             guard let uri = client.logout.frontchannelLogoutURI.flatMap({ RedirectURI($0) }) else { return nil }
             guard client.logout.frontchannelLogoutSessionRequired else { return uri.original }
             return uri.adding(query: [("iss", issuer.description), ("sid", session.sid)])
         }
+        return Array(addresses.prefix(maximum))
     }
 }

@@ -59,10 +59,7 @@ package struct PasswordlessStart: Sendable {
     /// Starts from one address are few (contract 1.5).
     static func takeStart(_ context: TenantContext, in request: RequestInfo) async throws {
         let subject = AttemptSubject(address: request.address)
-        guard let wait = try await GuessingBrake(context).take(.passwordlessFromAddress, for: subject, at: request.now) else {
-            return
-        }
-        throw OAuthError(.tooManyRequests, WireText.tooManyRequests, retryAfter: wait)
+        try await GuessingBrake(context).require(.passwordlessFromAddress, for: subject, telling: request)
     }
 
     private func send(_ code: String, _ asked: Asked, _ client: Client, in request: RequestInfo) async throws {

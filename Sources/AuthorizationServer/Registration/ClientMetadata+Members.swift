@@ -84,7 +84,7 @@ extension ClientMetadata {
         guard !needsKeys || client.proof.jwks != nil || client.proof.jwksURI != nil else {
             throw Self.refusal("jwks", "or jwks_uri is needed for this authentication method")
         }
-        let algorithms = SignatureAlgorithm.allCases.map(\.rawValue)
+        let algorithms = context.profile(of: client).rules.clientAlgorithms
         client.proof.tokenEndpointAuthSigningAlg = try word("token_endpoint_auth_signing_alg", of: algorithms)
         client.proof.tlsClientAuthSubjectDN = try text("tls_client_auth_subject_dn")
         client.proof.tlsClientAuthSANDNS = try text("tls_client_auth_san_dns")
@@ -110,8 +110,8 @@ extension ClientMetadata {
     func applyRequests(to client: inout Client, _ context: TenantContext) throws(OAuthError) {
         client.requests.requirePushedAuthorizationRequests = try flag("require_pushed_authorization_requests") ?? false
         client.requests.requireSignedRequestObject = try flag("require_signed_request_object") ?? false
-        let algorithms = SignatureAlgorithm.asymmetric.map(\.rawValue) + ["none"]
-        client.requests.requestObjectSigningAlg = try word("request_object_signing_alg", of: algorithms)
+        let algorithms = context.profile(of: client).rules.clientSignatures(symmetric: false).map(\.rawValue)
+        client.requests.requestObjectSigningAlg = try word("request_object_signing_alg", of: algorithms + ["none"])
         client.requests.requestURIs = try texts("request_uris") ?? []
         for uri in client.requests.requestURIs where !context.environment.outbound.mayAsk(uri) {
             throw Self.refusal("request_uris", "has an address that may not be asked")
@@ -169,7 +169,7 @@ extension ClientMetadata {
         guard mode != .ping || client.ciba.clientNotificationEndpoint != nil else {
             throw Self.refusal("backchannel_token_delivery_mode", "ping needs backchannel_client_notification_endpoint")
         }
-        let algorithms = SignatureAlgorithm.asymmetric.map(\.rawValue)
+        let algorithms = context.profile(of: client).rules.clientSignatures(symmetric: false).map(\.rawValue)
         client.ciba.authenticationRequestSigningAlg = try word(
             "backchannel_authentication_request_signing_alg", of: algorithms)
         if try flag("backchannel_user_code_parameter") == true {

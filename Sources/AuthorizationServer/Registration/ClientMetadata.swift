@@ -9,9 +9,16 @@ package struct ClientMetadata: Sendable {
 
     package init(_ members: JSONObject) { self.members = members }
 
-    /// Applies all of it to a record that has the defaults of its kind. Throws `invalidRedirectURI` or `invalidClientMetadata`
+    /// What a client is called that does not say so.
+    static let unnamed = "Unnamed application"
+
+    /// Replaces all that metadata may say in the record: a member that is left out gets its default, whatever the record had before
+    /// (RFC 7592 section 2.2). `name` is the default of `client_name`. Throws `invalidRedirectURI` or `invalidClientMetadata`
     /// with the member's name in the description.
-    package func apply(to client: inout Client, _ context: TenantContext) throws(OAuthError) {
+    package func apply(
+        to client: inout Client, named name: String = unnamed, _ context: TenantContext
+    ) throws(OAuthError) {
+        client.name = name
         try applyIdentity(to: &client)
         try applyGrants(to: &client, context)
         try applyProof(to: &client, context)

@@ -42,15 +42,15 @@ struct ClientMetadataDocument: Sendable {
             // A secret in a public document is none.
             members["client_secret"] == nil, members["client_secret_expires_at"] == nil
         else { return nil }
+        let name = RedirectURI(clientID)?.host ?? clientID
         var client = Client(
-            clientID: clientID, name: RedirectURI(clientID)?.host ?? clientID, tokenEndpointAuthMethod: .none, grantTypes: [],
-            createdAt: Timestamp(milliseconds: 0))
+            clientID: clientID, name: name, tokenEndpointAuthMethod: .none, grantTypes: [], createdAt: Timestamp(milliseconds: 0))
         client.isFirstParty = false
         client.wireProfile = context.settings.defaultWireProfile == .auth0 ? .standard : nil
         client.registration = ClientRegistration(origin: .metadataDocument)
         var described = members
         if described["token_endpoint_auth_method"] == nil { described["token_endpoint_auth_method"] = "none" }
-        guard (try? ClientMetadata(described).apply(to: &client, context)) != nil,
+        guard (try? ClientMetadata(described).apply(to: &client, named: name, context)) != nil,
             client.tokenEndpointAuthMethod == .none || client.tokenEndpointAuthMethod == .privateKeyJWT
         else { return nil }
         client.refreshToken = .rotatingDefaults

@@ -48,9 +48,10 @@ package struct RegistrationEndpoint: Sendable {
     private func takeQuota(in request: RequestInfo) async throws {
         let key = "registration|\(NetworkPrefix.of(request.address))"
         let bucket = context.settings.registration.perAddress
-        if case .refused(let wait) = try await context.stores.attempts.take(key, from: bucket, at: request.now) {
-            throw OAuthError(.tooManyRequests, WireText.tooManyRequests, retryAfter: wait)
-        }
+        let decision = try await context.stores.attempts.take(key, from: bucket, at: request.now)
+        request.limits.note(LimitState(of: bucket, after: decision, at: request.now))
+        guard case .refused(let wait) = decision else { return }
+        throw OAuthError(.tooManyRequests, WireText.tooManyRequests, retryAfter: wait)
     }
 
     // MARK: Making
@@ -75,7 +76,7 @@ package struct RegistrationEndpoint: Sendable {
     private func draft(at now: Timestamp) -> Client {
         // The prefix marks strict third-party clients (contract 2.1).
         var client = Client(
-            clientID: "tpc_" + context.environment.randomness.alphanumeric(28), name: "Unnamed application",
+            clientID: "tpc_" + context.environment.randomness.alphanumeric(28), name: ClientMetadata.unnamed,
             tokenEndpointAuthMethod: .clientSecretBasic, grantTypes: [], createdAt: now)
         client.isFirstParty = false
         client.wireProfile = context.settings.defaultWireProfile == .auth0 ? .standard : nil

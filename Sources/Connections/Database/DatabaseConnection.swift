@@ -44,13 +44,15 @@ package struct DatabaseConnection: PasswordConnection {
         return user
     }
 
-    /// Sets a new password and ends the user's sessions. Throws `DatabaseConnectionError` when it breaks the policy or the
-    /// user is gone.
-    package func setPassword(_ password: SecretString, of user: User, in call: ConnectionCall) async throws {
+    /// Sets a new password and ends the user's sessions in one write. Throws `DatabaseConnectionError` when it breaks the policy
+    /// or the user is gone.
+    package func setPassword(
+        _ password: SecretString, of user: User, ending: SessionEnding, in call: ConnectionCall
+    ) async throws {
         try PasswordPolicyCheck(call.connection.options).require(password)
         try PasswordContentCheck(call.connection.options).require(password, for: user)
         let hash = try await call.environment.passwordHasher.hash(password)
-        let isSet = try await call.stores.users.setPassword(user.userID, hash: hash, endingSessions: true, at: call.now)
+        let isSet = try await call.stores.users.setPassword(user.userID, hash: hash, ending: ending, at: call.now)
         guard isSet else { throw DatabaseConnectionError.userGone }
     }
 

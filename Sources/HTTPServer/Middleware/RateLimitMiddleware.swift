@@ -1,12 +1,10 @@
 import AuthorizationServer
-import Crypto
 import HTTPTypes
 import Hummingbird
-import Logging
 import OAuthProtocol
-import Storage
 
-/// Refuses what exceeds a route's bucket, and tells every answer of a limited route how much is left (contract 1.5).
+/// Refuses what exceeds a route's bucket, and tells every answer of a limited route how much is left of the limit that has least
+/// (contract 1.5).
 struct RateLimitMiddleware: HTTPMiddleware {
     let edge: HTTPEdge
 
@@ -14,49 +12,32 @@ struct RateLimitMiddleware: HTTPMiddleware {
         guard case .route(let route) = context.match, let bucket = route.rateBucket,
             case .tenant(let tenant, let info) = context.tenant
         else { return try await next(request, context) }
-        let verdict: RateLimiter.Verdict
-        do {
-            verdict = try await edge.limiter.take(
-                Self.key(bucket, request, info), from: bucket.bucket(in: tenant.settings), in: tenant.stores.attempts,
-                at: info.now)
-        } catch {
-            // A database that cannot count must not answer for the endpoint: it will say so itself if it needs one.
-            context.logger.warning("rate limit not counted", metadata: ["error": "\(error)"])
-            return try await next(request, context)
+        let counter = RequestCounter(edge: edge, tenant: tenant, info: info)
+        let (counted, subject) = counter.countedFirst(for: bucket)
+        guard let verdict = await counter.take(counted, per: subject) else {
+            return Self.telling(try await next(request, context), info.limits)
         }
-        let response = verdict.isAllowed
-            ? try await next(request, context) : try await refusal(verdict, request, context, tenant, info)
-        return Self.telling(verdict, response)
+        guard verdict.isAllowed else {
+            info.limits.note(verdict.state)
+            let refusal = await counter.refusal(verdict)
+            return Self.telling(ErrorResponse(request: request, context: context, edge: edge).response(to: refusal), info.limits)
+        }
+        let response = try await next(request, context)
+        if counted != bucket, info.limits.least != nil {
+            // The handler counted the user instead.
+            counter.giveBack(counted, per: subject, verdict)
+        } else {
+            info.limits.note(verdict.state)
+        }
+        return Self.telling(response, info.limits)
     }
 
-    private func refusal(
-        _ verdict: RateLimiter.Verdict, _ request: Request, _ context: MartletRequestContext, _ tenant: TenantContext,
-        _ info: RequestInfo
-    ) async throws -> Response {
-        let error = OAuthError(.tooManyRequests, WireText.tooManyRequests, retryAfter: verdict.retryAfter)
-        if edge.limitLog.isDue(tenant.stores.tenant, at: info.now) {
-            try? await tenant.stores.logs.record(info.event(.apiLimit, description: "\(request.uri.path)"))
-        }
-        return ErrorResponse(request: request, context: context, edge: edge).response(to: error)
-    }
-
-    private static func telling(_ verdict: RateLimiter.Verdict, _ response: Response) -> Response {
+    private static func telling(_ response: Response, _ limits: RequestLimits) -> Response {
+        guard let state = limits.least else { return response }
         var response = response
-        response.headers[.rateLimitLimit] = String(verdict.limit)
-        response.headers[.rateLimitRemaining] = String(verdict.remaining)
-        response.headers[.rateLimitReset] = String(verdict.reset)
+        response.headers[.rateLimitLimit] = String(state.limit)
+        response.headers[.rateLimitRemaining] = String(state.remaining)
+        response.headers[.rateLimitReset] = String(state.reset)
         return response
-    }
-
-    private static func key(_ bucket: Route.RateBucket, _ request: Request, _ info: RequestInfo) -> String {
-        switch bucket.scope {
-        case .tenant: "rate|\(bucket.rawValue)"
-        case .address: "rate|\(bucket.rawValue)|\(NetworkPrefix.of(info.address))"
-        case .token: "rate|\(bucket.rawValue)|\(digest(request.headers[.authorization] ?? info.address))"
-        }
-    }
-
-    private static func digest(_ text: String) -> String {
-        Base64URL.encode(SHA256.hash(data: Array(text.utf8)).prefix(16))
     }
 }

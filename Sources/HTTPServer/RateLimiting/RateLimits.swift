@@ -2,18 +2,20 @@ import OAuthProtocol
 import Storage
 
 extension Route.RateBucket {
-    /// What a bucket counts per (contract 1.5).
-    enum Scope: Sendable, Equatable {
+    /// What a bucket counts per, and so who counts (contract 1.5).
+    enum Subject: Sendable, Equatable {
+        /// Known from the start: the middleware counts before the handler runs.
         case tenant, address
-        /// The access token that was sent: a stand-in for the user that needs no work to know.
-        case token
+        /// Known to the handler alone, which counts by `TenantCall.count(_:user:)` once the user is proved. Until then the request
+        /// counts against its address, in a bucket of another name, and what proves somebody is given back there.
+        case user(unproven: Route.RateBucket)
     }
 
-    var scope: Scope {
+    var subject: Subject {
         switch self {
         case .authenticationAPI, .token, .jwks, .embeddedLogin: .tenant
-        case .userinfo: .token
-        case .passwordReset, .passwordless, .registration: .address
+        case .userinfo: .user(unproven: .unprovenToken)
+        case .passwordReset, .passwordless, .registration, .unprovenToken: .address
         }
     }
 
@@ -29,6 +31,8 @@ extension Route.RateBucket {
         case .passwordless: Bucket(capacity: 200, refillInterval: 18)
         case .embeddedLogin: Bucket(capacity: 500, refillInterval: 1, refillAmount: 100)
         case .registration: Bucket(capacity: 200, refillInterval: 1, refillAmount: 5)
+        // Also how many good requests an address may have under way at once.
+        case .unprovenToken: Bucket(capacity: 1000, refillInterval: 1, refillAmount: 20)
         }
     }
 

@@ -42,10 +42,9 @@ struct ProtocolErrorBody {
         let text = error.description.filter { $0.isASCII && $0 != "\"" && $0 != "\\" && !$0.isNewline }
         let reason = "error=\"\(wire.code)\", error_description=\"\(text)\""
         let isAboutProof = error.kind == .invalidDPoPProof || error.kind == .useDPoPNonce
-        return isAboutProof || tried("dpop") ? "DPoP \(reason), algs=\"\(Self.algorithms)\"" : "Bearer \(reason)"
+        let algorithms = error.profile.rules.proofAlgorithms.joined(separator: " ")
+        return isAboutProof || tried("dpop") ? "DPoP \(reason), algs=\"\(algorithms)\"" : "Bearer \(reason)"
     }
-
-    private static let algorithms = DPoPProof.algorithms.map(\.rawValue).joined(separator: " ")
 
     private func tried(_ scheme: String) -> Bool {
         authorization?.utf8.prefix { $0 != UInt8(ascii: " ") }.map { $0 | 0x20 }.elementsEqual(scheme.utf8) ?? false

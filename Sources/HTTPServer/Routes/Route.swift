@@ -29,6 +29,8 @@ package struct Route: Sendable {
         case authenticationAPI = "authentication_api"
         case token, userinfo, passwordReset = "change_password", passwordless, registration, jwks
         case embeddedLogin = "co_authenticate"
+        /// Requests whose token proves no user.
+        case unprovenToken = "unproven_token"
     }
 
     package enum Handler: Sendable {

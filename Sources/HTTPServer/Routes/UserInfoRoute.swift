@@ -8,7 +8,9 @@ import OAuthProtocol
 enum UserInfoRoute {
     @Sendable static func respond(_ call: TenantCall) async throws -> Response {
         let presented = try await presented(call)
-        let answer = try await UserInfoEndpoint(call.context).respond(to: presented, in: call.info)
+        let answer = try await UserInfoEndpoint(call.context).respond(to: presented, in: call.info) { userID in
+            try await call.count(.userinfo, user: userID)
+        }
         let isDPoP = presented.scheme.isExactly("DPoP")
         let nonce = isDPoP ? DPoPNonce(call.context).current(at: call.info.now) : nil
         switch answer {

@@ -25,8 +25,6 @@ package enum SignatureAlgorithm: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// What FAPI allows (FAPI 1.0 Advanced section 8.6, FAPI 2.0 Security Profile section 5.4).
-    package static let strong: Set<SignatureAlgorithm> = [.ps256, .es256, .edDSA]
     /// All that verify with a public key.
     package static let asymmetric = Set(allCases.filter { !$0.isSymmetric })
     package static let symmetric: Set<SignatureAlgorithm> = [.hs256, .hs384, .hs512]

@@ -17,12 +17,22 @@ package struct ProfileRules: Sendable, Equatable {
     package var limitsRequestObjectLifetime = false
     /// A code needs an S256 challenge, from every client. For FAPI 1 only when the request was pushed.
     package var requiresS256 = false
-    /// PS256, ES256 and EdDSA only, wherever the client signs and where we sign for it.
+    /// The `alg` values that count where a client signs: assertions, request objects and backchannel requests. Those of HMAC are
+    /// for `client_secret_jwt`, which a profile without them does not accept.
+    package var clientAlgorithms = [
+        "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "HS256", "HS384", "HS512",
+    ]
+    /// The `alg` values of DPoP proofs, the one that everybody knows first (RFC 9449 section 4.2).
+    package var proofAlgorithms = ["ES256", "PS256", "EdDSA"]
+    /// Nothing that a client signs may be unsigned, and we sign for it with `clientAlgorithms` alone.
     package var requiresStrongSignatures = false
     /// Access tokens are bound to a key or certificate.
     package var requiresSenderConstraint = false
     /// Only `private_key_jwt` and mutual TLS prove a client.
     package var requiresStrongClientAuthentication = false
+    /// The text `None` as `client_secret` beside an assertion is no second proof: Auth0's SDK for Python sends it for a secret that
+    /// it does not have. Otherwise two proofs are refused (RFC 6749 section 2.3).
+    package var toleratesNoneAsSecret = false
     /// Authorization responses carry `iss` (RFC 9207).
     package var includesIssuer = true
     /// Refresh tokens keep their value, whatever the client's settings say.
@@ -63,6 +73,10 @@ extension WireProfile {
         var rules = ProfileRules()
         switch self {
         case .auth0:
+            // Contract 2.2, 15.2 and 16.1.
+            rules.clientAlgorithms = ["RS256", "RS384", "PS256"]
+            rules.proofAlgorithms = ["ES256"]
+            rules.toleratesNoneAsSecret = true
             rules.includesIssuer = false
             rules.hasNumericUpdatedAt = false
             rules.putsScopeClaimsInIDToken = true
@@ -97,8 +111,10 @@ extension WireProfile {
 }
 
 extension ProfileRules {
-    /// What every FAPI profile shares.
+    /// What every FAPI profile shares. The algorithms are those of FAPI 1.0 Advanced section 8.6, which FAPI-CIBA takes over.
     fileprivate mutating func applyFAPI() {
+        clientAlgorithms = ["PS256", "ES256"]
+        proofAlgorithms = ["ES256", "PS256"]
         requiresStrongSignatures = true
         requiresSenderConstraint = true
         requiresStrongClientAuthentication = true
@@ -109,6 +125,9 @@ extension ProfileRules {
 
     fileprivate mutating func applyFAPI2() {
         applyFAPI()
+        // FAPI 2.0 Security Profile section 5.4.1.
+        clientAlgorithms.append("EdDSA")
+        proofAlgorithms.append("EdDSA")
         assertionAudience = .issuerOnly
         requiresPushedRequests = true
         requiresS256 = true

@@ -54,8 +54,8 @@ final class RevocationSnapshot: Sendable {
         }
     }
 
-    func contains(anyOf keys: [TokenHash], at now: Timestamp) -> Bool {
-        state.withLock { state in keys.contains { key in state.expiries[key].map { $0 > now } ?? false } }
+    func answers(anyOf questions: [RevocationQuestion]) -> Bool {
+        state.withLock { state in questions.contains { question in state.expiries[question.hash].map { $0 > question.end } ?? false } }
     }
 
     /// Takes over what a look that began at `readAt` and `age` found. What was added meanwhile stays.

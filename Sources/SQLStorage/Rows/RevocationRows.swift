@@ -5,9 +5,6 @@ import Storage
 struct TokenRevocations: Sendable {
     private(set) var expiries: [TokenHash: Timestamp] = [:]
 
-    /// No access token lives longer, so a revocation need not either (the contract's greatest `token_lifetime`).
-    static let longestToken: Lifetime = .days(30)
-
     private static let insertion = """
         INSERT INTO revocations AS old (tenant_id, key_hash, expires_at) VALUES ($1, $2, $3)
         ON CONFLICT (tenant_id, key_hash) DO UPDATE
@@ -18,9 +15,10 @@ struct TokenRevocations: Sendable {
     mutating func insert(
         _ keys: [RevocationKey], until expiresAt: Timestamp, in scope: TenantScope, on connection: any SQLConnection
     ) throws {
-        for hash in keys.map({ TokenHash(of: $0.text) }).sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
-            _ = try connection.execute(Self.insertion, [scope.key, .hash(hash), .time(expiresAt)])
-            expiries[hash] = max(expiries[hash] ?? expiresAt, expiresAt)
+        let rows = keys.map { (hash: TokenHash(of: $0.text), expiresAt: $0.expiry(ofRow: expiresAt)) }
+        for row in rows.sorted(by: { $0.hash.bytes.lexicographicallyPrecedes($1.hash.bytes) }) {
+            _ = try connection.execute(Self.insertion, [scope.key, .hash(row.hash), .time(row.expiresAt)])
+            expiries[row.hash] = max(expiries[row.hash] ?? row.expiresAt, row.expiresAt)
         }
     }
 
@@ -29,7 +27,42 @@ struct TokenRevocations: Sendable {
         grants ids: [String], at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection
     ) throws {
         let keys = ids.filter { !$0.isEmpty }.map(RevocationKey.grant)
-        try insert(keys, until: now + Self.longestToken, in: scope, on: connection)
+        try insert(keys, until: now + RevocationKey.longestToken, in: scope, on: connection)
+    }
+}
+
+extension TokenRevocations {
+    /// Revokes all that the user was given until now.
+    mutating func insert(
+        user userID: String, at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection
+    ) throws {
+        try insert([.user(userID, issuedBy: now)], until: now, in: scope, on: connection)
+    }
+}
+
+extension RevocationKey {
+    /// A user's row ends when the last token ends that it concerns, and so tells when the user's tokens were revoked.
+    fileprivate func expiry(ofRow expiresAt: Timestamp) -> Timestamp {
+        switch self {
+        case .user(_, let issuedBy): issuedBy + Self.longestToken
+        case .token, .grant, .session, .issue: expiresAt
+        }
+    }
+}
+
+/// What is asked about one key: whether there is a row of its hash that ends after an instant.
+struct RevocationQuestion: Sendable {
+    let hash: TokenHash
+    let end: Timestamp
+
+    /// A user's row concerns the token if it was written in the instant of its issue or later.
+    init(_ key: RevocationKey, at now: Timestamp) {
+        hash = TokenHash(of: key.text)
+        switch key {
+        case .user(_, let issuedBy):
+            end = Timestamp(milliseconds: (issuedBy + RevocationKey.longestToken).milliseconds - 1)
+        case .token, .grant, .session, .issue: end = now
+        }
     }
 }
 

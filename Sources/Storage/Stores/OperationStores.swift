@@ -48,7 +48,7 @@ package protocol DeliveryStore: Sendable {
 
 /// Access tokens that were revoked before they expired.
 package protocol RevocationStore: Sendable {
-    /// Idempotent; the later expiry wins.
+    /// Idempotent; the later expiry wins. A user's key stays as long as a token of its instant may live, whatever `expiresAt` says.
     func revoke(_ keys: [RevocationKey], until expiresAt: Timestamp, at now: Timestamp) async throws
     /// Whether any of the keys was revoked. Costs no query while nothing is revoked; what another node revoked counts from the
     /// moment that it is notified of it, and two seconds later at the latest.

@@ -10,19 +10,24 @@ package protocol UserStore: Sendable {
     func findCredential(connection: String, identifier: String) async throws -> (user: User, passwordHash: SecretString?)?
     /// Ordered by creation, at most `limit` from `offset`.
     func list(offset: Int, limit: Int) async throws -> [User]
-    /// Replaces all but the password hash and the login statistics. False when there is no such user.
+    /// Replaces all but the password hash and the login statistics. A blocked user's access tokens are revoked as by `setBlocked`,
+    /// at the instant of `updatedAt`. False when there is no such user.
     func update(_ user: User) async throws -> Bool
     /// Sets the hash. In the same transaction the user's unused tickets for a reset are used up, so that an older mail
-    /// cannot undo the change, and when `endingSessions` all sessions of the user end.
-    func setPassword(_ userID: String, hash: SecretString, endingSessions: Bool, at now: Timestamp) async throws -> Bool
+    /// cannot undo the change, and with `ending` all sessions of the user end, each with all that hangs on it. False when there
+    /// is no such user; throws what `ending` throws, and then nothing was written.
+    func setPassword(_ userID: String, hash: SecretString, ending: SessionEnding?, at now: Timestamp) async throws -> Bool
     /// The address was proved to be the user's. False, changing nothing, when the user is gone or has another address by now,
     /// compared as addresses are looked up.
     func verifyEmail(_ userID: String, _ email: String, at now: Timestamp) async throws -> Bool
     /// Replaces a hash that was made with older parameters, if it still is `old`.
     func rehash(_ userID: String, from old: SecretString, to new: SecretString) async throws
+    /// Blocking revokes the user's access tokens in the same transaction, all that were issued until now (to the second); after
+    /// unblocking those stay revoked and new ones are good. False when there is no such user.
     func setBlocked(_ userID: String, _ blocked: Bool, at now: Timestamp) async throws -> Bool
-    /// Deletes the user with sessions, consents, codes, tickets and tokens at identity providers, and revokes the refresh tokens, in one transaction. The
-    /// families stay for a while, so that their clients can be told that the user is gone (contract 8.7).
+    /// Deletes the user with sessions, consents, codes, tickets and tokens at identity providers, and revokes the refresh and access
+    /// tokens, in one transaction: a user who is made again under the same id begins without any. The families stay for a while, so
+    /// that their clients can be told that the user is gone (contract 8.7).
     func delete(_ userID: String, at now: Timestamp) async throws -> Bool
 }
 
@@ -73,6 +78,18 @@ package struct SessionEndEffects: Sendable {
     package var tokensExpireAt: Timestamp?
 
     package init(event: LogEvent?) { self.event = event }
+}
+
+/// How sessions end as part of another write.
+package struct SessionEnding: Sendable {
+    /// The same for every session; the event is recorded once a session.
+    package var effects: SessionEndEffects
+    /// What a session's end owes, from the session as it was. What it throws undoes the write.
+    package var deliveries: @Sendable (BrowserSession) throws -> [Delivery]
+
+    package init(effects: SessionEndEffects, deliveries: @escaping @Sendable (BrowserSession) throws -> [Delivery]) {
+        (self.effects, self.deliveries) = (effects, deliveries)
+    }
 }
 
 /// What users may do at APIs (contract 9.2, "RBAC"): the union of permissions given directly and by roles.

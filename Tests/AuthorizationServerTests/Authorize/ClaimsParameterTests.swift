@@ -63,6 +63,44 @@ import Testing
         #expect(claims.members.map(\.name) == ["sub", "name", "email_verified"])
     }
 
+    /// Every profile that a client with a secret may have, and the access token: opaque, or a JWT for the API.
+    static let honoured: [(WireProfile, String?)] = [
+        (.auth0, nil), (.auth0, EngineFixture.audience), (.standard, nil), (.standard, EngineFixture.audience),
+    ]
+
+    @Test("it is honoured at userinfo and in ID tokens by every profile, with every access token, as discovery says", arguments: honoured)
+    func everywhere(_ profile: WireProfile, _ audience: String?) async throws {
+        var fixture = try await EngineFixture.make()
+        fixture.tenant.settings.defaultWireProfile = profile
+        #expect(DiscoveryDocument(fixture.context).document(in: fixture.request())["claims_parameter_supported"] == true)
+        let claims = #"{"id_token":{"email":null},"userinfo":{"email":null,"email_verified":{"essential":true}}}"#
+        var parameters = ["claims": claims, "scope": "openid"]
+        parameters["audience"] = audience
+        var browser = EngineBrowser(fixture)
+        let code = try #require(try await browser.signIn(fixture.web, parameters)["code"])
+        let tokens = try await fixture.token(fixture.codeForm(code, from: fixture.web, [("code_verifier", nil)]))
+        #expect(tokens.accessToken.contains(".") == (audience != nil))
+        #expect(try await userinfo(fixture, tokens.accessToken).members.map(\.name) == ["sub", "email", "email_verified"])
+        #expect(try await fixture.verified(try #require(tokens.idToken)).payload["email"]?.string == EngineFixture.email)
+    }
+
+    @Test("a token that is not good at userinfo does not carry what is asked there, nor does one that nobody asked anything", arguments: [
+        ("read:items", "RS256", true), ("openid read:items", "HS256", true), ("openid read:items", "RS256", false),
+    ])
+    func notCarried(_ scope: String, _ algorithm: String, _ asks: Bool) async throws {
+        var fixture = try await EngineFixture.make()
+        try await fixture.changeAPI { api in
+            api.signingAlgorithm = algorithm
+            api.signingSecret = algorithm == "HS256" ? EngineFixture.secret : nil
+        }
+        var browser = EngineBrowser(fixture)
+        var parameters = ["scope": scope, "audience": EngineFixture.audience]
+        parameters["claims"] = asks ? #"{"userinfo":{"email":null}}"# : nil
+        let code = try #require(try await browser.signIn(fixture.web, parameters)["code"])
+        let token = try await fixture.token(fixture.codeForm(code, from: fixture.web, [("code_verifier", nil)])).accessToken
+        #expect(try JWS.unverified(token).payload["claims"] == nil)
+    }
+
     @Test("an essential claim that the user lacks is no error, an unknown one is passed over")
     func missing() async throws {
         let (fixture, tokens) = try await tokens(

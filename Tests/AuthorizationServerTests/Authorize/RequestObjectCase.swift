@@ -12,10 +12,10 @@ struct RequestObjectCase {
     let key: TestKey
 
     static func make(
-        _ profile: WireProfile = .standard, _ algorithm: SignatureAlgorithm = .es256, _ change: (inout Client) -> Void = { _ in }
+        _ profile: WireProfile = .standard, _ chosen: SignatureAlgorithm? = nil, _ change: (inout Client) -> Void = { _ in }
     ) async throws -> RequestObjectCase {
         let fixture = try await EngineFixture.make()
-        let key = algorithm == .es256 ? try TestKey() : try ClientAssertionCase.fixtureRSA(algorithm)
+        let key = try ClientAssertionCase.key(chosen ?? (profile == .auth0 ? .rs256 : .es256))
         let client = try await fixture.changed(fixture.web) { client in
             (client.wireProfile, client.proof.jwks) = (profile, TestKey.jwks(key))
             change(&client)

@@ -61,7 +61,7 @@ import TestSupport
     func rehashes() async throws {
         let fixture = try await EngineFixture.make()
         let old = SecretString("fake-old$" + EngineFixture.password.revealed)
-        _ = try await fixture.stores.users.setPassword(fixture.user.userID, hash: old, endingSessions: false, at: fixture.now)
+        _ = try await fixture.stores.users.setPassword(fixture.user.userID, hash: old, ending: nil, at: fixture.now)
         _ = try await source.authenticate(identifier: EngineFixture.email, password: SecretString("no"), in: fixture.call)
         #expect(try await hash(in: fixture) == old)
         _ = try await source.authenticate(identifier: EngineFixture.email, password: EngineFixture.password, in: fixture.call)
@@ -161,9 +161,9 @@ import TestSupport
     @Test("a new password replaces the old one and must satisfy the policy")
     func setsPassword() async throws {
         let fixture = try await EngineFixture.make()
-        let weak = await code { try await source.setPassword(SecretString("short"), of: fixture.user, in: fixture.call) }
+        let weak = await code { try await source.setPassword(SecretString("short"), of: fixture.user, ending: .silent, in: fixture.call) }
         #expect(weak == "invalid_password")
-        try await source.setPassword(SecretString("Another-Horse-9"), of: fixture.user, in: fixture.call)
+        try await source.setPassword(SecretString("Another-Horse-9"), of: fixture.user, ending: .silent, in: fixture.call)
         let old = try await source.authenticate(
             identifier: EngineFixture.email, password: EngineFixture.password, in: fixture.call)
         guard case .wrongPassword = old else { return #expect(Bool(false), "\(old)") }
@@ -174,7 +174,7 @@ import TestSupport
         let fixture = try await EngineFixture.make()
         _ = try await fixture.stores.users.delete(fixture.user.userID, at: fixture.now)
         let result = await code {
-            try await source.setPassword(SecretString("Another-Horse-9"), of: fixture.user, in: fixture.call)
+            try await source.setPassword(SecretString("Another-Horse-9"), of: fixture.user, ending: .silent, in: fixture.call)
         }
         #expect(result == "invalid_password")
     }

@@ -1,4 +1,5 @@
 import AuthorizationServer
+import JOSE
 import OAuthProtocol
 import Storage
 import TestSupport
@@ -23,9 +24,11 @@ import Testing
     }
 
     /// Confidential, with nothing but its name.
-    private func stranger(_ fixture: EngineFixture, _ type: ApplicationType = .regularWeb) async throws -> Client {
+    private func stranger(
+        _ fixture: EngineFixture, _ type: ApplicationType = .regularWeb, api: String? = nil
+    ) async throws -> Client {
         var client = fixture.web
-        (client.clientID, client.appType) = ("stranger000000000000000000000000", type)
+        (client.clientID, client.appType, client.resourceServerIdentifier) = ("stranger000000000000000000000000", type, api)
         try await fixture.stores.clients.insert(client)
         return client
     }
@@ -64,13 +67,41 @@ import Testing
         #expect(try await introspect(fixture, token, as: stranger(fixture)) == Self.inactive)
     }
 
-    @Test("who may know: the token's client, one with a grant for the API, a resource server; nobody else")
+    @Test("who may know: the token's client, one with a grant for the API, the API itself; nobody else")
     func visibility() async throws {
         let fixture = try await make()
         let token = try await accessToken(fixture, for: fixture.native)
         #expect(try await introspect(fixture, token, as: fixture.machine)["active"] == true)
         #expect(try await introspect(fixture, token, as: fixture.web) == Self.inactive)
-        #expect(try await introspect(fixture, token, as: stranger(fixture, .resourceServer))["active"] == true)
+        let api = try await stranger(fixture, .resourceServer, api: EngineFixture.audience)
+        #expect(try await introspect(fixture, token, as: api)["active"] == true)
+    }
+
+    @Test("a resource server that is no API, or another one, knows of no token but its own", arguments: [
+        nil, "", "https://other.example.test/", "https://API.example.test/", "https://api.example.test", "https://default.test/userinfo/",
+    ])
+    func otherResourceServer(api: String?) async throws {
+        let fixture = try await make()
+        let token = try await accessToken(fixture, for: fixture.native)
+        let client = try await stranger(fixture, .resourceServer, api: api)
+        #expect(try await introspect(fixture, token, as: client) == Self.inactive)
+        // What it may ask for itself is no reason to know what others got.
+        let grant = ClientGrant(
+            id: "cgr_0000000000000007", clientID: client.clientID, audience: EngineFixture.audience, scope: ["read:items"])
+        try await fixture.stores.clientGrants.insert(grant)
+        #expect(try await introspect(fixture, token, as: client) == Self.inactive)
+        let form = [("grant_type", "client_credentials"), ("audience", EngineFixture.audience)] + fixture.credentials(of: client)
+        #expect(try await introspect(fixture, try await fixture.token(form).accessToken, as: client)["active"] == true)
+    }
+
+    @Test("an API that also answers for the user knows the token, whose audience is a list")
+    func severalAudiences() async throws {
+        let fixture = try await make()
+        let token = try await accessToken(fixture, for: fixture.native)
+        let payload = try await fixture.verified(token).payload
+        #expect(payload["aud"] == .strings([EngineFixture.audience, "https://default.test/userinfo"]))
+        let client = try await stranger(fixture, .resourceServer, api: EngineFixture.audience)
+        #expect(try await introspect(fixture, token, as: client)["aud"] == payload["aud"])
     }
 
     @Test(

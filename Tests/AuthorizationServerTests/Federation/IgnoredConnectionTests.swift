@@ -22,7 +22,7 @@ import Testing
         var test = try await make()
         let fixture = test.fixture
         _ = try await fixture.stores.users.setPassword(
-            fixture.user.userID, hash: SecretString("fake$" + EngineFixture.password.revealed), endingSessions: false, at: fixture.now)
+            fixture.user.userID, hash: SecretString("fake$" + EngineFixture.password.revealed), ending: nil, at: fixture.now)
         let login = [("username", "jane@corp.example.test"), ("password", EngineFixture.password.revealed)]
         let realm = [("grant_type", GrantType.passwordRealm.rawValue), ("realm", "corp")]
         let error = try await fixture.refusal(of: fixture.form(realm + login, of: test.client, []))

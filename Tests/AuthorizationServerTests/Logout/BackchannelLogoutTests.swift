@@ -149,33 +149,6 @@ import Testing
         #expect(test.tokens(LogoutCase.first).count == 1)
     }
 
-    @Test("a new password tells the clients of every session")
-    func passwordChange() async throws {
-        let test = try await LogoutCase.make()
-        try await resetPassword(test.fixture)
-        try await test.deliver()
-        #expect(test.tokens(LogoutCase.first).count == 1 && test.tokens(LogoutCase.second).count == 1)
-        let hash = TokenHash(of: try #require(test.browser.cookies.session))
-        #expect(try await test.fixture.stores.sessions.find(hash, at: test.fixture.now) == nil)
-    }
-
-    private func resetPassword(_ fixture: EngineFixture) async throws {
-        let form = FormParameters([
-            ("email", EngineFixture.email), ("connection", fixture.connection.name), ("client_id", fixture.spa.clientID),
-        ])
-        _ = try await ChangePasswordEndpoint(fixture.context).respond(to: form, in: fixture.request())
-        let text = try #require(fixture.mail.messages.last?.text)
-        let link = try #require(text.split(separator: "\n").first { $0.contains("/u/reset-password?ticket=") })
-        let ticket = try #require(TestURL.parameters(of: String(link))["ticket"])
-        var browser = EngineBrowser(fixture)
-        let step = PasswordResetStep(fixture.context)
-        let shown = try await step.show(ticket: ticket, browser: browser.cookies, in: browser.request)
-        browser.keep(shown.changes)
-        let password = SecretString("Another-Horse-8")
-        let submission = PasswordResetSubmission(ticket: ticket, csrf: shown.prompt.csrf, password: password, repeated: password)
-        #expect(try await step.submit(submission, browser: browser.cookies, in: browser.request).stage == .done)
-    }
-
     @Test("refresh tokens end with the session where the client or the tenant asks", arguments: ["nobody", "client", "tenant"])
     func refreshTokens(_ who: String) async throws {
         var test = try await LogoutCase.make { $0.logout.revokesRefreshTokens = who == "client" }

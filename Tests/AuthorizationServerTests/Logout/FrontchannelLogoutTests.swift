@@ -45,6 +45,38 @@ import Testing
         guard case .redirect = try await other.logOut() else { Issue.record("frames without addresses"); return }
     }
 
+    /// Signs in at so many more clients, each with an address of its own.
+    private func signedIn(_ count: Int) async throws -> LogoutCase {
+        var test = try await make()
+        for number in 1...count {
+            var client = test.fixture.web
+            client.clientID = "client\(number)"
+            client.logout.frontchannelLogoutURI = "https://client\(number).example.test/logout"
+            try await test.fixture.stores.clients.insert(client)
+            _ = try EngineBrowser.answer(await test.browser.authorize(client))
+        }
+        return test
+    }
+
+    @Test("twenty frames at most, of the clients that joined last, newest first", arguments: [19, 20, 40])
+    func cap(_ count: Int) async throws {
+        let test = try await signedIn(count)
+        let (addresses, target) = try frames(try await test.logOut())
+        let all = (1...count).reversed().map { "https://client\($0).example.test/logout" } + [Self.frame]
+        #expect(addresses == Array(all.prefix(20)) && target == "https://app.example.test/bye")
+    }
+
+    @Test("clients without an address take no room")
+    func room() async throws {
+        let test = try await signedIn(20)
+        for number in 2...20 {
+            var client = try #require(try await test.fixture.context.client("client\(number)"))
+            client.logout.frontchannelLogoutURI = nil
+            #expect(try await test.fixture.stores.clients.update(client))
+        }
+        #expect(try frames(try await test.logOut()).addresses == ["https://client1.example.test/logout", Self.frame])
+    }
+
     @Test("an RP-initiated logout has them too, with the state at the target")
     func rpInitiated() async throws {
         let test = try await make()

@@ -82,6 +82,81 @@ import Testing
         #expect(record.callbacks == ["https://client.example.test/new"] && record.logoURI == nil && record.presentation.contacts.isEmpty)
     }
 
+    /// A value that is not the default, for every member that counts. Those that cannot be had together come in two sets.
+    static let members: [[(String, JSONValue)]] = [
+        [
+            ("client_name", "Old"), ("client_uri", "https://client.example.test/"), ("logo_uri", "https://client.example.test/l.png"),
+            ("policy_uri", "https://client.example.test/p"), ("tos_uri", "https://client.example.test/t"),
+            ("contacts", .strings(["a@b.test"])), ("initiate_login_uri", "https://client.example.test/login"), ("software_id", "s"),
+            ("software_version", "1"), ("grant_types", .strings(["authorization_code", "implicit", "refresh_token"])),
+            ("response_types", .strings(["code", "id_token"])), ("application_type", "native"),
+            ("token_endpoint_auth_method", "private_key_jwt"), ("jwks_uri", "https://client.example.test/jwks"),
+            ("token_endpoint_auth_signing_alg", "ES256"), ("tls_client_certificate_bound_access_tokens", true),
+            ("dpop_bound_access_tokens", true), ("require_pushed_authorization_requests", true), ("require_signed_request_object", true),
+            ("request_object_signing_alg", "ES256"), ("request_uris", .strings(["https://client.example.test/r"])),
+            ("default_max_age", 60), ("require_auth_time", true), ("default_acr_values", .strings(["urn:a"])),
+            ("id_token_signed_response_alg", "PS256"), ("userinfo_signed_response_alg", "RS256"),
+            ("authorization_signed_response_alg", "PS256"), ("id_token_encrypted_response_alg", "RSA-OAEP-256"),
+            ("id_token_encrypted_response_enc", "A256GCM"), ("userinfo_encrypted_response_alg", "RSA-OAEP-256"),
+            ("userinfo_encrypted_response_enc", "A256GCM"), ("subject_type", "pairwise"),
+            ("post_logout_redirect_uris", .strings(["https://client.example.test/bye"])),
+            ("backchannel_logout_uri", "https://client.example.test/b"), ("backchannel_logout_session_required", true),
+            ("frontchannel_logout_uri", "https://client.example.test/f"), ("frontchannel_logout_session_required", true),
+            ("backchannel_token_delivery_mode", "ping"), ("backchannel_client_notification_endpoint", "https://client.example.test/n"),
+            ("backchannel_authentication_request_signing_alg", "ES256"), ("scope", "openid"),
+        ],
+        [
+            ("token_endpoint_auth_method", "tls_client_auth"), ("tls_client_auth_subject_dn", "CN=x"),
+            ("tls_client_auth_san_dns", "x.test"), ("tls_client_auth_san_uri", "https://x.test/"), ("tls_client_auth_san_ip", "192.0.2.1"),
+            ("tls_client_auth_san_email", "a@x.test"), ("sector_identifier_uri", "https://client.example.test/sector.json"),
+        ],
+    ]
+
+    @Test("what an update leaves out has its default again, every member of it", arguments: 0..<members.count)
+    func replacesAll(_ index: Int) async throws {
+        let least: [(String, JSONValue?)] = [("client_name", nil)]
+        let registration = try await RegistrationCase.make()
+        registration.fixture.outbound.serve(#"["https://client.example.test/cb"]"#, at: "https://client.example.test/sector.json")
+        let fresh = try await registration.client(try await registration.register(least))
+        let answer = try await registration.register(Self.members[index].map { ($0.0, $0.1) })
+        let full = try await registration.client(answer)
+        let id = try #require(answer["client_id"])
+        let updated = try await RegistrationManagement(registration.fixture.context).update(
+            full.clientID, RegistrationCase.metadata(least + [("client_id", id)]),
+            authorization: "Bearer " + (answer["registration_access_token"]?.string ?? ""), in: registration.fixture.request())
+        let found = try await registration.client(updated)
+        #expect(full.settings != fresh.settings && found.settings == fresh.settings)
+        #expect(found.name == "Unnamed application" && updated["client_name"] == "Unnamed application")
+        for (name, value) in Self.members[index] where updated[name] != nil { #expect(updated[name] != value, "\(name)") }
+    }
+
+    @Test("each member alone goes back to its default", arguments: members[0])
+    func replacesEach(_ name: String, _ value: JSONValue) async throws {
+        let client = try await make(Self.needs[name, default: []] + [(name, value)])
+        #expect(client.answer[name] == value, "it was registered")
+        let fresh = try await client.registration.client(try await client.registration.register())
+        let updated = try await client.update([])
+        #expect(try await client.registration.client(updated).settings == fresh.settings)
+        #expect(updated[name] != value)
+    }
+
+    /// What else a member needs to be accepted.
+    static let needs: [String: [(String, JSONValue?)]] = [
+        "token_endpoint_auth_method": [("jwks_uri", "https://client.example.test/jwks")],
+        "response_types": [("grant_types", .strings(["authorization_code", "implicit"]))],
+        "backchannel_token_delivery_mode": [("backchannel_client_notification_endpoint", "https://client.example.test/n")],
+    ]
+
+    @Test("what an administrator set, and metadata cannot say, stays")
+    func administered() async throws {
+        let client = try await make()
+        var record = try await client.registration.client(client.answer)
+        (record.description, record.logout.revokesRefreshTokens, record.responses.includesIssuer) = ("checked", true, true)
+        #expect(try await client.registration.fixture.stores.clients.update(record))
+        let found = try await client.registration.client(try await client.update([]))
+        #expect(found.description == "checked" && found.logout.revokesRefreshTokens && found.responses.includesIssuer)
+    }
+
     @Test("a wrong client_id, a chosen secret and bad metadata are refused, and change nothing", arguments: [
         [("client_id", nil)], [("client_id", "other")], [("client_secret", "chosen-by-the-client")], [("redirect_uris", nil)],
         [("redirect_uris", .strings(["https://x.test/#f"]))], [("jwks", "x")],
@@ -126,5 +201,17 @@ import Testing
             try await client.management.read(client.id, authorization: client.authorization, in: client.request)
         }
         #expect(error?.kind == .endpointDisabled)
+    }
+}
+
+extension Client {
+    /// The record without what makes it this client and no other.
+    fileprivate var settings: Client {
+        var copy = self
+        (copy.clientID, copy.clientSecret) = ("", nil)
+        (copy.createdAt, copy.updatedAt) = (Timestamp(milliseconds: 0), Timestamp(milliseconds: 0))
+        copy.registration?.accessTokenHash = nil
+        copy.registration?.metadata = ""
+        return copy
     }
 }

@@ -14,12 +14,14 @@ struct ClientAssertionCase: Sendable {
     var client: Client
     let key: TestKey
 
-    /// The fixture's machine client, its key registered by value unless `change` says otherwise.
+    /// The fixture's machine client, its key registered by value unless `change` says otherwise. The algorithm is one that the
+    /// profile accepts unless it is given.
     static func make(
-        _ algorithm: SignatureAlgorithm = .es256, profile: WireProfile = .auth0, _ change: (inout Client) -> Void = { _ in }
+        _ chosen: SignatureAlgorithm? = nil, profile: WireProfile = .auth0, _ change: (inout Client) -> Void = { _ in }
     ) async throws -> ClientAssertionCase {
         let fixture = try await EngineFixture.make()
-        let key = algorithm == .rs256 || algorithm == .ps256 ? try fixtureRSA(algorithm) : try TestKey(algorithm)
+        let algorithm = chosen ?? (profile == .auth0 ? .rs256 : .es256)
+        let key = try key(algorithm)
         var client = fixture.machine
         client.tokenEndpointAuthMethod = .privateKeyJWT
         client.wireProfile = profile
@@ -27,6 +29,11 @@ struct ClientAssertionCase: Sendable {
         change(&client)
         #expect(try await fixture.stores.clients.update(client))
         return ClientAssertionCase(fixture: fixture, client: client, key: key)
+    }
+
+    static func key(_ algorithm: SignatureAlgorithm) throws -> TestKey {
+        let isRSA = [.rs256, .rs384, .rs512, .ps256, .ps384, .ps512].contains(algorithm)
+        return isRSA ? try fixtureRSA(algorithm) : try TestKey(algorithm)
     }
 
     /// Making an RSA key takes a tenth of a second.

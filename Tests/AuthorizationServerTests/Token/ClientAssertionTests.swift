@@ -9,9 +9,11 @@ import Testing
 @Suite struct ClientAssertionTests {
     @Test(
         "an assertion by the registered key proves the client, with and without client_id",
-        arguments: [SignatureAlgorithm.rs256, .ps256, .es256, .edDSA])
-    func accepted(algorithm: SignatureAlgorithm) async throws {
-        let test = try await ClientAssertionCase.make(algorithm)
+        arguments: [
+            (WireProfile.auth0, SignatureAlgorithm.rs256), (.auth0, .rs384), (.auth0, .ps256), (.standard, .es256), (.standard, .edDSA),
+        ])
+    func accepted(profile: WireProfile, algorithm: SignatureAlgorithm) async throws {
+        let test = try await ClientAssertionCase.make(algorithm, profile: profile)
         let derived = try await test.authenticate(test.form(try test.assertion()))
         #expect(derived.client.clientID == test.client.clientID && derived.method == .privateKeyJWT && derived.hasProvedSecret)
         let named = try await test.authenticate(test.form(try test.assertion(), clientID: test.client.clientID))
@@ -82,10 +84,10 @@ import Testing
 
     @Test("another key is refused, also another client's that is registered here")
     func otherKey() async throws {
-        let test = try await ClientAssertionCase.make()
+        let test = try await ClientAssertionCase.make(profile: .standard)
         let stranger = try TestKey(.es256)
         var other = test.fixture.web
-        (other.tokenEndpointAuthMethod, other.proof.jwks) = (.privateKeyJWT, TestKey.jwks(stranger))
+        (other.tokenEndpointAuthMethod, other.proof.jwks, other.wireProfile) = (.privateKeyJWT, TestKey.jwks(stranger), .standard)
         #expect(try await test.fixture.stores.clients.update(other))
         await test.expectRefused(test.form(try stranger.jwt(test.claims())))
         let ofOther = test.claims([("iss", .string(other.clientID)), ("sub", .string(other.clientID))])
@@ -96,7 +98,7 @@ import Testing
     @Test(
         "HS256 under the public key's bytes is refused", arguments: [ClientAuthenticationMethod.privateKeyJWT, .clientSecretJWT])
     func algorithmConfusion(method: ClientAuthenticationMethod) async throws {
-        let test = try await ClientAssertionCase.make(.rs256) { $0.tokenEndpointAuthMethod = method }
+        let test = try await ClientAssertionCase.make(.rs256, profile: .standard) { $0.tokenEndpointAuthMethod = method }
         for secret in [TestKey.jwks(test.key), test.key.jwk.serializedString, test.key.bareJWK["n"]?.string ?? "n", ""] {
             let forged = JWS.signHS256(typ: "JWT", payload: test.claims(), secret: Array(secret.utf8), kid: test.key.kid)
             await test.expectRefused(test.form(forged))
@@ -112,13 +114,6 @@ import Testing
         await test.expectRefused(test.form(try test.assertion(header: [("kid", nil)])))
         let strong = try ClientAssertionCase.fixtureRSA(.ps256)
         _ = try await test.authenticate(test.form(try strong.jwt(test.claims())))
-    }
-
-    @Test(
-        "FAPI refuses RS256, whatever the client registered", arguments: [WireProfile.fapi1Advanced, .fapi2Security, .fapiCIBA])
-    func weakAlgorithm(profile: WireProfile) async throws {
-        let test = try await ClientAssertionCase.make(.rs256, profile: profile) { $0.proof.tokenEndpointAuthSigningAlg = "RS256" }
-        await test.expectRefused(test.form(try test.assertion()))
     }
 
     // MARK: Audiences
@@ -199,7 +194,7 @@ import Testing
 
     @Test("a refused assertion uses nothing up, and two clients may share a jti")
     func unburnt() async throws {
-        let test = try await ClientAssertionCase.make()
+        let test = try await ClientAssertionCase.make(profile: .standard)
         let stranger = try TestKey(.es256)
         await test.expectRefused(test.form(try stranger.jwt(test.claims([("jti", "shared")]))))
         await test.expectRefused(test.form(try test.assertion([("jti", "shared"), ("aud", "https://other.test/")])))
@@ -240,6 +235,36 @@ import Testing
         await test.expectRefused(form + [("client_secret", "x")], kind: .invalidRequest)
         let error = await #expect(throws: OAuthError.self) {
             try await test.authenticate(form, authorization: "Basic " + Base64.encode(Array("a:b".utf8)))
+        }
+        #expect(error?.kind == .invalidRequest)
+    }
+
+    @Test("the text None is no second proof in Auth0's profile, and one in every other", arguments: WireProfile.allCases)
+    func noneAsSecret(profile: WireProfile) async throws {
+        let test = try await ClientAssertionCase.make(profile: profile)
+        let form = test.form(try test.assertion())
+        if profile == .auth0 {
+            #expect(try await test.authenticate(form + [("client_secret", "None")]).method == .privateKeyJWT)
+        } else {
+            await test.expectRefused(form + [("client_secret", "None")], kind: .invalidRequest)
+            _ = try await test.authenticate(form)
+        }
+        for secret in ["none", "NONE", "None ", "null", "Non\u{65}\u{301}", EngineFixture.secret.revealed] {
+            let other = test.form(try test.assertion())
+            await test.expectRefused(other + [("client_secret", secret)], kind: .invalidRequest)
+        }
+    }
+
+    @Test("None proves nobody by itself, and does not make up for a bad assertion or excuse a Basic header")
+    func noneAlone() async throws {
+        let test = try await ClientAssertionCase.make()
+        let none = ("client_secret", "None")
+        await test.expectRefused([("client_id", test.client.clientID), none])
+        await test.expectRefused([("client_id", test.fixture.web.clientID), none])
+        await test.expectRefused(test.form(try test.assertion([("aud", "https://other.test/")])) + [none])
+        let error = await #expect(throws: OAuthError.self) {
+            try await test.authenticate(
+                test.form(try test.assertion()) + [none], authorization: "Basic " + Base64.encode(Array("a:b".utf8)))
         }
         #expect(error?.kind == .invalidRequest)
     }

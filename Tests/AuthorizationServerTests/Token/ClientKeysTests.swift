@@ -10,7 +10,7 @@ import Testing
     private static let url = "https://client.example.test/jwks.json"
 
     private func make() async throws -> ClientAssertionCase {
-        let test = try await ClientAssertionCase.make { ($0.proof.jwks, $0.proof.jwksURI) = (nil, Self.url) }
+        let test = try await ClientAssertionCase.make(profile: .standard) { ($0.proof.jwks, $0.proof.jwksURI) = (nil, Self.url) }
         test.fixture.outbound.serve(TestKey.jwks(test.key), at: Self.url)
         return test
     }

@@ -241,7 +241,7 @@ class Population:
         """The demo API as a client of introspection (RFC 7662)."""
         return {
             **self.api_client, "name": "FAPI demo API", "app_type": "resource_server", "grant_types": [],
-            "token_endpoint_auth_method": "client_secret_basic",
+            "resource_server_identifier": API, "token_endpoint_auth_method": "client_secret_basic",
         }
 
 

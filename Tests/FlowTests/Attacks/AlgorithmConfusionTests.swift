@@ -59,7 +59,9 @@ import Testing
         arguments: Forgery.allCases)
     func secretAssertion(forgery: Forgery) async throws {
         let server = try await TestServer.make()
-        let client = try await keyed(server, server.fixture.machine) { $0.tokenEndpointAuthMethod = .clientSecretJWT }
+        let client = try await keyed(server, server.fixture.machine) {
+            ($0.tokenEndpointAuthMethod, $0.wireProfile) = (.clientSecretJWT, .standard)
+        }
         let key = try RSAFixture.client()
         let forged = try forgery.token(
             claims(server.fixture, client), imitating: try key.jwt(claims(server.fixture, client)), of: key)

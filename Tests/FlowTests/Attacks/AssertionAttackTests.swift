@@ -45,7 +45,7 @@ import Testing
             let fixture = try await EngineFixture.make(engine: engine)
             let server = try await TestServer.make(fixture)
             let other = try await TestServer.make(fixture, over: second)
-            let key = try TestKey()
+            let key = try RSAFixture.client(.ps256)
             let client = try await keyed(server, key, profile)
             let assertion = try key.jwt(claims(server, client.clientID))
             #expect(try await send(server, assertion).status == 200)
@@ -79,7 +79,7 @@ import Testing
     @Test("an assertion with a wrong claim proves nothing", arguments: 0..<wrong.count, profiles)
     func claims(index: Int, profile: WireProfile) async throws {
         let server = try await TestServer.make()
-        let key = try TestKey()
+        let key = try RSAFixture.client(.ps256)
         let client = try await keyed(server, key, profile)
         let assertion = try key.jwt(claims(server, client.clientID, Self.wrong[index].1))
         for clientID in [nil, client.clientID] {
@@ -102,10 +102,43 @@ import Testing
         #expect(try await send(server, try key.jwt(claims(server, client.clientID, [("aud", audience)]))).isRefusal(401...401))
     }
 
+    @Test("EdDSA proves a client of FAPI 2 and none of FAPI 1, FAPI-CIBA or Auth0's profile; RS256 none of FAPI", arguments: [
+        (WireProfile.fapi1Advanced, SignatureAlgorithm.edDSA, false), (.fapiCIBA, .edDSA, false), (.auth0, .edDSA, false),
+        (.fapi2Security, .edDSA, true), (.fapi2MessageSigning, .edDSA, true), (.fapi1Advanced, .rs256, false),
+        (.fapi2Security, .rs256, false), (.fapiCIBA, .rs256, false), (.fapi1Advanced, .ps256, true), (.auth0, .rs256, true),
+    ])
+    func algorithm(profile: WireProfile, algorithm: SignatureAlgorithm, isAccepted: Bool) async throws {
+        let server = try await TestServer.make()
+        let key = algorithm == .edDSA ? try TestKey(.edDSA) : try RSAFixture.client(algorithm)
+        let client = try await keyed(server, key, profile)
+        let answer = try await send(server, try key.jwt(claims(server, client.clientID)))
+        #expect(isAccepted ? answer.status == 200 : answer.isRefusal(401...401))
+    }
+
+    @Test("two proofs in one request are refused; the None that Auth0's SDK sends counts for one only outside Auth0's profile",
+        arguments: [WireProfile.auth0, .standard, .fapi2Security])
+    func noneAsSecret(profile: WireProfile) async throws {
+        let server = try await TestServer.make()
+        let key = try RSAFixture.client(.ps256)
+        let client = try await keyed(server, key, profile)
+        func ask(_ secret: String) async throws -> WireAnswer {
+            let assertion = try key.jwt(claims(server, client.clientID))
+            return try await server.send(.form(
+                "/oauth/revoke",
+                [
+                    ("token", "x"), ("client_assertion_type", Self.type), ("client_assertion", assertion),
+                    ("client_secret", secret),
+                ]))
+        }
+        let answer = try await ask("None")
+        #expect(profile == .auth0 ? answer.status == 200 : answer.status == 400 && answer.error == "invalid_request")
+        #expect(try await ask("none").error == "invalid_request")
+    }
+
     @Test("an assertion names one client, and no other client's name or secret stands beside it", arguments: profiles)
     func mixedCredentials(profile: WireProfile) async throws {
         let server = try await TestServer.make()
-        let key = try TestKey()
+        let key = try RSAFixture.client(.ps256)
         let client = try await keyed(server, key, profile)
         let web = server.fixture.web
         func assertion() throws -> (String, String) { ("client_assertion", try key.jwt(claims(server, client.clientID))) }

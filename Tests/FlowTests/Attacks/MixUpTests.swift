@@ -1,6 +1,7 @@
 import AuthorizationServer
 import HTTPServer
 import HTTPTypes
+import JOSE
 import OAuthProtocol
 import Storage
 import TestSupport
@@ -157,7 +158,7 @@ import Testing
         arguments: [WireProfile.auth0, .standard, .fapi2Security])
     func assertion(profile: WireProfile) async throws {
         let pair = try await Neighbours.make()
-        let (key, machine) = (try TestKey(), pair.server.fixture.machine)
+        let (key, machine) = (try RSAFixture.client(.ps256), pair.server.fixture.machine)
         try await pair.changeClients(machine) {
             ($0.tokenEndpointAuthMethod, $0.proof.jwks, $0.wireProfile) = (.privateKeyJWT, TestKey.jwks(key), profile)
         }

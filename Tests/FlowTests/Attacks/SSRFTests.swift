@@ -96,7 +96,7 @@ import Testing
                     $0.requests.requestURIs = [address]
                 }
                 let now = server.fixture.now.seconds
-                let assertion = try TestKey().jwt([
+                let assertion = try RSAFixture.client().jwt([
                     "iss": .string(client.clientID), "sub": .string(client.clientID), "aud": .string(TestServer.issuer),
                     "exp": .integer(now + 60), "iat": .integer(now), "jti": "1",
                 ])

@@ -54,7 +54,7 @@ import Testing
         let key = try TestKey.rsa()
         let compact = try token(header: #"{"alg":"RS256"}"#) { try key.sign($0, .rs256) }
         let keys = try set([:], key: key.publicKey.jwk)
-        #expect(throws: JWSError.wrongAlgorithm) { try JWS.verify(compact, keys: keys, algorithms: SignatureAlgorithm.strong) }
+        #expect(throws: JWSError.wrongAlgorithm) { try JWS.verify(compact, keys: keys, algorithms: [.ps256, .es256, .edDSA]) }
         #expect(throws: JWSError.wrongAlgorithm) { try JWS.verify(compact, keys: keys, algorithms: []) }
     }
 

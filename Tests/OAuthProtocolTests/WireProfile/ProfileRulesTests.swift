@@ -25,8 +25,21 @@ import Testing
         Row("request objects are short-lived", "..y.yy") { $0.limitsRequestObjectLifetime },
         Row("every code needs S256", "...yy.") { $0.requiresS256 },
         Row("strong signatures only", "..yyyy") { $0.requiresStrongSignatures },
+        Row("clients sign with RS256", "yy....") { $0.clientAlgorithms.contains("RS256") },
+        Row("clients sign with RS384", "yy....") { $0.clientAlgorithms.contains("RS384") },
+        Row("clients sign with RS512", ".y....") { $0.clientAlgorithms.contains("RS512") },
+        Row("clients sign with PS256", "yyyyyy") { $0.clientAlgorithms.contains("PS256") },
+        Row("clients sign with PS384 and PS512", ".y....") { $0.clientAlgorithms.contains(all: ["PS384", "PS512"]) },
+        Row("clients sign with ES256", ".yyyyy") { $0.clientAlgorithms.contains("ES256") },
+        Row("clients sign with ES384 and ES512", ".y....") { $0.clientAlgorithms.contains(all: ["ES384", "ES512"]) },
+        Row("clients sign with EdDSA", ".y.yy.") { $0.clientAlgorithms.contains("EdDSA") },
+        Row("clients sign with their secret", ".y....") { $0.clientAlgorithms.contains(all: ["HS256", "HS384", "HS512"]) },
+        Row("proofs by ES256", "yyyyyy") { $0.proofAlgorithms.contains("ES256") },
+        Row("proofs by PS256", ".yyyyy") { $0.proofAlgorithms.contains("PS256") },
+        Row("proofs by EdDSA", ".y.yy.") { $0.proofAlgorithms.contains("EdDSA") },
         Row("tokens are bound", "..yyyy") { $0.requiresSenderConstraint },
         Row("clients prove themselves by keys", "..yyyy") { $0.requiresStrongClientAuthentication },
+        Row("the secret None is none", "y.....") { $0.toleratesNoneAsSecret },
         Row("iss in responses", ".yyyyy") { $0.includesIssuer },
         Row("no rotation", "..yyyy") { $0.forbidsRotation },
         Row("codes of one minute", "..yyyy") { $0.maximumCodeLifetime == 60 },
@@ -59,6 +72,13 @@ import Testing
         }
     }
 
+    @Test("no profile takes unsigned texts, an algorithm twice, or a proof by a weak or shared key", arguments: WireProfile.allCases)
+    func algorithms(_ profile: WireProfile) {
+        let (clients, proofs) = (profile.rules.clientAlgorithms, profile.rules.proofAlgorithms)
+        #expect(Set(clients).count == clients.count && Set(proofs).count == proofs.count && !clients.contains("none"))
+        #expect(Set(proofs).isSubset(of: ["ES256", "PS256", "EdDSA"]))
+    }
+
     @Test("lifetimes: a code of ten minutes at most, a pushed request of less than ten", arguments: WireProfile.allCases)
     func lifetimes(_ profile: WireProfile) {
         #expect((1...600).contains(profile.rules.maximumCodeLifetime))
@@ -69,4 +89,8 @@ import Testing
         "auth0", "standard", "fapi1_advanced", "fapi2_security", "fapi2_message_signing", "fapi_ciba",
     ]))
     func name(_ profile: WireProfile, _ name: String) { #expect(profile.rawValue == name) }
+}
+
+extension [String] {
+    fileprivate func contains(all names: [String]) -> Bool { names.allSatisfy(contains) }
 }

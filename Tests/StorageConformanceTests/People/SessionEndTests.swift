@@ -89,6 +89,72 @@ import TestSupport
         }
     }
 
+    @Test("a new password ends each live session with what hangs on it; expired ones take nothing along", arguments: Backend.available)
+    func newPassword(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let (stores, record) = (storage.stores, try await begin(storage.stores))
+            try await stores.users.insert(user(), passwordHash: nil)
+            var expired = session("expired")
+            expired.idleExpiresAt = now + 5
+            for other in [session("second"), expired, session("foreign", user: "auth0|2")] {
+                try await stores.sessions.begin(other, replacing: nil, recording: event())
+            }
+            var effects = SessionEndEffects(event: event(.logoutSucceeded))
+            (effects.revokingClients, effects.tokensExpireAt) = (["client2"], now + 60)
+            let ending = SessionEnding(effects: effects) { [delivery("d-\($0.sid)")] }
+            #expect(try await stores.users.setPassword("auth0|1", hash: SecretString("h"), ending: ending, at: now + 5))
+            for name in ["cookie", "second", "expired"] {
+                #expect(try await stores.sessions.find(sid: "sid-\(name)", at: now) == nil)
+                let isRevoked = try await stores.revocations.isRevoked(anyOf: [.session(sid: "sid-\(name)")], at: now + 5)
+                #expect(isRevoked == (name != "expired"))
+            }
+            #expect(try await stores.sessions.find(sid: "sid-foreign", at: now + 5) != nil)
+            #expect(Set(try await stores.deliveries.list(limit: 9).map(\.id)) == ["d-sid-cookie", "d-sid-second"])
+            #expect(try await revoked(stores) == [2, 3], "online ones, and those of the client that asked; of \(record.sid)")
+            #expect(try await stores.logs.latest(limit: 99).count { $0.event.type == .logoutSucceeded } == 2)
+        }
+    }
+
+    @Test("when a delivery cannot be made there is no new password, no session has ended and no ticket is used up", arguments: Backend.available)
+    func failingPassword(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let (stores, record) = (storage.stores, try await begin(storage.stores))
+            try await stores.users.insert(user(), passwordHash: SecretString("old"))
+            try await stores.sessions.begin(session("second"), replacing: nil, recording: event())
+            try await stores.tickets.insert(Ticket(
+                hash: TokenHash(of: "ticket"), purpose: .passwordReset, userID: "auth0|1", clientID: nil, createdAt: now,
+                expiresAt: now + 60))
+            let ending = SessionEnding(effects: everything()) { session in
+                guard session.sid == record.sid else { throw Refused() }
+                return [delivery("d-\(session.sid)")]
+            }
+            await #expect(throws: Refused.self) {
+                try await stores.users.setPassword("auth0|1", hash: SecretString("new"), ending: ending, at: now)
+            }
+            let kept = try await stores.users.findCredential(connection: "db", identifier: "a@example.com")?.passwordHash
+            #expect(kept == SecretString("old"))
+            #expect(try await stores.sessions.list(of: "auth0|1", at: now).count == 2)
+            #expect(try await stores.tickets.consume(TokenHash(of: "ticket"), at: now) != nil)
+            #expect(try await stores.deliveries.list(limit: 9).isEmpty)
+            #expect(try await revoked(stores) == [])
+            #expect(try await stores.revocations.isRevoked(anyOf: [.session(sid: record.sid), .grant("g1")], at: now) == false)
+        }
+    }
+
+    @Test("of many new passwords at once one ends the sessions, and their clients are told once", arguments: Backend.available)
+    func concurrentPasswords(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let stores = storage.stores
+            _ = try await begin(stores)
+            try await stores.users.insert(user(), passwordHash: nil)
+            _ = try await concurrently(20) { number in
+                let ending = SessionEnding(effects: SessionEndEffects(event: nil)) { [delivery("\(number)-\($0.sid)")] }
+                return try await stores.users.setPassword("auth0|1", hash: SecretString("h\(number)"), ending: ending, at: now)
+            }
+            #expect(try await stores.deliveries.list(limit: 99).count == 1)
+        }
+    }
+
     @Test("a session is kept alive by its sid, up to its end", arguments: Backend.available)
     func touch(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in

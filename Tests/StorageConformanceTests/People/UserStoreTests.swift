@@ -107,14 +107,14 @@ import TestSupport
     func setPassword(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in
             let stores = storage.stores
-            let missing = try await stores.users.setPassword("auth0|1", hash: SecretString("x"), endingSessions: true, at: now)
+            let missing = try await stores.users.setPassword("auth0|1", hash: SecretString("x"), ending: .silent, at: now)
             #expect(!missing)
             try await stores.users.insert(user(), passwordHash: nil)
             try await stores.sessions.begin(session("mine"), replacing: nil, recording: event())
             try await stores.sessions.begin(session("other", user: "auth0|2"), replacing: nil, recording: event())
-            _ = try await stores.users.setPassword("auth0|1", hash: SecretString("h1"), endingSessions: false, at: now)
+            _ = try await stores.users.setPassword("auth0|1", hash: SecretString("h1"), ending: nil, at: now)
             #expect(try await stores.sessions.find(TokenHash(of: "mine"), at: now) != nil)
-            _ = try await stores.users.setPassword("auth0|1", hash: SecretString("h2"), endingSessions: true, at: now)
+            _ = try await stores.users.setPassword("auth0|1", hash: SecretString("h2"), ending: .silent, at: now)
             #expect(try await stores.sessions.find(TokenHash(of: "mine"), at: now) == nil)
             #expect(try await stores.sessions.find(TokenHash(of: "other"), at: now) != nil)
             try await stores.users.rehash("auth0|1", from: SecretString("h1"), to: SecretString("h3"))
@@ -136,7 +136,7 @@ import TestSupport
                         hash: TokenHash(of: name), purpose: .passwordReset, userID: owner, clientID: nil, createdAt: now,
                         expiresAt: now + 60))
             }
-            _ = try await stores.users.setPassword("auth0|1", hash: SecretString("h"), endingSessions: false, at: now)
+            _ = try await stores.users.setPassword("auth0|1", hash: SecretString("h"), ending: nil, at: now)
             #expect(try await stores.tickets.consume(TokenHash(of: "older"), at: now) == nil)
             #expect(try await stores.tickets.consume(TokenHash(of: "other"), at: now) != nil)
         }

@@ -33,3 +33,8 @@ extension EngineFixture {
         guard try await engine.tenants.update(tenant) else { throw ChangeFailure.notStored }
     }
 }
+
+extension SessionEnding {
+    /// Ends sessions, and nobody is told.
+    package static let silent = SessionEnding(effects: SessionEndEffects(event: nil)) { _ in [] }
+}

@@ -66,7 +66,7 @@ struct ClientAssertion: Sendable {
         guard client.tokenEndpointAuthMethod == .clientSecretJWT else {
             return ClientJWTPolicy.algorithms(of: profile, registered: registered)
         }
-        return ClientJWTPolicy.narrowed(SignatureAlgorithm.symmetric, to: registered)
+        return ClientJWTPolicy.narrowed(Set(profile.rules.clientSignatures(symmetric: true)), to: registered)
     }
 
     /// The issuer; outside FAPI 2 also the token endpoint, the endpoint that is asked, those that take assertions, and the aliases

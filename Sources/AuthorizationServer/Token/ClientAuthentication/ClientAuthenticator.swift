@@ -37,7 +37,7 @@ package struct ClientAuthenticator: Sendable {
     ) async throws -> AuthenticatedClient {
         switch try PresentedClient(in: form, authorization: authorization) {
         case .credentials(let readings): try await authenticate(readings, in: request)
-        case .assertion(let assertion): try await authenticate(assertion, in: request)
+        case .assertion(let assertion, let besideNone): try await authenticate(assertion, besideNone: besideNone, in: request)
         }
     }
 
@@ -111,9 +111,14 @@ package struct ClientAuthenticator: Sendable {
     // MARK: Assertions
 
     /// A public client may send one, as it may send a secret; it counts for nothing.
-    private func authenticate(_ assertion: ClientAssertion, in request: RequestInfo) async throws -> AuthenticatedClient {
+    private func authenticate(
+        _ assertion: ClientAssertion, besideNone: Bool, in request: RequestInfo
+    ) async throws -> AuthenticatedClient {
         guard let client = try await find(assertion.clientID) else { throw Self.refusal("unknown client") }
         let profile = context.profile(of: client)
+        guard !besideNone || profile.rules.toleratesNoneAsSecret else {
+            throw OAuthError(.invalidRequest, WireText.severalClientCredentials)
+        }
         let method = client.tokenEndpointAuthMethod
         let isStrongEnough = method.isStrong || !profile.rules.requiresStrongClientAuthentication
         guard isStrongEnough else { throw Self.refusal("the profile does not accept \(method.rawValue)") }

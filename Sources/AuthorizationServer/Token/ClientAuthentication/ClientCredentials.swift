@@ -5,7 +5,8 @@ enum PresentedClient: Sendable {
     /// Ids with perhaps a secret, most likely reading first.
     case credentials([ClientCredentials])
     /// A client assertion (RFC 7523 section 2.2) of the client that the request, or else the assertion, names.
-    case assertion(ClientAssertion)
+    /// `besideNone`: with the text `None` for a secret.
+    case assertion(ClientAssertion, besideNone: Bool)
 
     /// Throws `invalidRequest` when nothing names a client or more than one proof is sent (RFC 6749 section 2.3),
     /// `invalidClient` for an unreadable header or assertion, or when two places name different clients.
@@ -14,18 +15,19 @@ enum PresentedClient: Sendable {
             self = .credentials(try ClientCredentials.presented(in: form, authorization: authorization))
             return
         }
-        // Auth0's own SDK for Python sends the text `None` for a secret that it does not have beside an assertion. The assertion
-        // is the proof then, and the text proves nothing.
-        let secret = try form.optional("client_secret").flatMap { $0 == "None" ? nil : $0 }
-        guard secret == nil, try ClientSecretBasic.readings(of: authorization) == nil else { throw OAuthError(.invalidRequest, WireText.severalClientCredentials) }
-        self = .assertion(assertion)
+        // Whether the text `None` is a secret is for the profile of the client to say.
+        let secret = try form.optional("client_secret")
+        guard secret?.isExactly("None") ?? true, try ClientSecretBasic.readings(of: authorization) == nil else {
+            throw OAuthError(.invalidRequest, WireText.severalClientCredentials)
+        }
+        self = .assertion(assertion, besideNone: secret != nil)
     }
 
     /// The client id that is named, most likely reading first.
     var clientID: String? {
         switch self {
         case .credentials(let readings): readings.first?.clientID
-        case .assertion(let assertion): assertion.clientID
+        case .assertion(let assertion, _): assertion.clientID
         }
     }
 }

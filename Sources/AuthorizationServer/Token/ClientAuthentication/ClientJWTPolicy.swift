@@ -43,8 +43,7 @@ package struct ClientJWTPolicy: Sendable {
     /// The signature algorithms with a public key that a profile accepts of clients, narrowed to the one that the client
     /// registered for the purpose. Empty when it registered none of them.
     package static func algorithms(of profile: WireProfile, registered: String?) -> Set<SignatureAlgorithm> {
-        let allowed = profile.rules.requiresStrongSignatures ? SignatureAlgorithm.strong : SignatureAlgorithm.asymmetric
-        return narrowed(allowed, to: registered)
+        narrowed(Set(profile.rules.clientSignatures(symmetric: false)), to: registered)
     }
 
     /// The algorithm of exactly the registered name, if it is allowed; all when none is registered.
@@ -54,6 +53,17 @@ package struct ClientJWTPolicy: Sendable {
     }
 
     func refuse(_ reason: String) -> OAuthError { OAuthError(refusal, text, auditReason: reason) }
+}
+
+extension ProfileRules {
+    /// `clientAlgorithms`, those with a public key or those with a secret, in the table's order: what is accepted, and what
+    /// discovery says is accepted.
+    package func clientSignatures(symmetric: Bool) -> [SignatureAlgorithm] {
+        clientAlgorithms.compactMap(SignatureAlgorithm.init(exactly:)).filter { $0.isSymmetric == symmetric }
+    }
+
+    /// `proofAlgorithms`, in the table's order.
+    package var proofSignatures: [SignatureAlgorithm] { proofAlgorithms.compactMap(SignatureAlgorithm.init(exactly:)) }
 }
 
 /// A `NumericDate` (RFC 7519 section 2): whole seconds, fractions cut off.

@@ -10,21 +10,21 @@ package struct DPoPProof: Sendable {
     /// It carries a nonce of ours that is still good.
     package let hasNonce: Bool
 
-    /// The accepted `alg` values, the one that everybody knows first.
-    package static let algorithms: [SignatureAlgorithm] = [.es256, .ps256, .edDSA]
-
     fileprivate init(_ key: JWK, hasNonce: Bool) {
         self.key = Confirmation(method: .jkt, thumbprint: key.thumbprint)
         self.hasNonce = hasNonce
     }
 }
 
-/// Checks the `DPoP` header of a request.
+/// Checks the `DPoP` header of a request, as the profile of the client that sent it wants it.
 struct DPoPProofCheck {
     private let context: TenantContext
     private let request: RequestInfo
+    private let rules: ProfileRules
 
-    init(_ context: TenantContext, _ request: RequestInfo) { (self.context, self.request) = (context, request) }
+    init(_ context: TenantContext, _ profile: WireProfile, _ request: RequestInfo) {
+        (self.context, self.request, rules) = (context, request, profile.rules)
+    }
 
     private static let limits = JWSLimits(maximumBytes: 8192, maximumDepth: 8)
     private static let maximumJTIBytes = 256
@@ -52,7 +52,7 @@ struct DPoPProofCheck {
 
     private func signatureChecked(_ compact: String) throws(OAuthError) -> (VerifiedJWT, JWK) {
         do {
-            return try JWS.verifyEmbedded(compact, algorithms: Set(DPoPProof.algorithms), limits: Self.limits)
+            return try JWS.verifyEmbedded(compact, algorithms: Set(rules.proofSignatures), limits: Self.limits)
         } catch { throw refusal("\(error)") }
     }
 

@@ -52,7 +52,8 @@ package struct ResourceProof: Sendable {
     private func checkProof(
         _ token: VerifiedAccessToken, _ accessToken: String, in request: RequestInfo
     ) async throws -> String {
-        guard let proof = try await DPoPProofCheck(context, request).proof(accessToken: accessToken) else {
+        let check = DPoPProofCheck(context, context.profile(of: token.client), request)
+        guard let proof = try await check.proof(accessToken: accessToken) else {
             throw OAuthError(.invalidDPoPProof, WireText.invalidDPoPProof, auditReason: "no DPoP proof")
         }
         guard proof.key == token.confirmation else { throw Self.refusal("a proof of another key") }

@@ -67,9 +67,10 @@ package struct SenderConstraint: Sendable {
 
     private func proof(of client: Client, in request: RequestInfo) async throws -> ProvedPossession {
         var proved = ProvedPossession()
-        let check = DPoPProofCheck(context, request)
+        let profile = context.profile(of: client)
+        let check = DPoPProofCheck(context, profile, request)
         guard let proof = try await check.proof() else { return proved }
-        let needsNonce = client.isPublic && context.profile(of: client).rules.demandsNonceOfPublicClients
+        let needsNonce = client.isPublic && profile.rules.demandsNonceOfPublicClients
         guard proof.hasNonce || !needsNonce else { throw check.nonceDemand }
         proved.proofKey = proof.key
         proved.freshNonce = DPoPNonce(context).current(at: request.now)

@@ -94,7 +94,7 @@ struct SQLAuthorizationCodeStore: AuthorizationCodeStore {
         guard let issued = try connection.first(sql, [scope.key, .hash(hash)], { try Issued(&$0) }) else { return false }
         if let family = issued.family { _ = try FamilyRows.revoke(family, at: now, in: scope, on: connection, &revoked) }
         try revoked.insert(
-            issued.revocationKeys, until: now + TokenRevocations.longestToken, in: scope, on: connection)
+            issued.revocationKeys, until: now + RevocationKey.longestToken, in: scope, on: connection)
         try issued.consent.deleteConsent(in: scope, on: connection)
         return true
     }

@@ -4,7 +4,7 @@ import Storage
 struct SQLSessionStore: SessionStore {
     let scope: TenantScope
 
-    private static let columns = """
+    static let columns = """
         cookie_hash, sid, user_id, auth_time, amr, created_at, last_active_at, idle_expires_at, absolute_expires_at, address,
         user_agent, clients, browser_state
         """
@@ -97,7 +97,7 @@ struct SQLSessionStore: SessionStore {
         }
     }
 
-    private static func read(_ columns: inout ColumnReader) throws -> BrowserSession {
+    static func read(_ columns: inout ColumnReader) throws -> BrowserSession {
         let (hash, sid, userID) = (try columns.hash(), try columns.text(), try columns.text())
         let (authTime, amr) = (try columns.time(), try columns.words())
         let (createdAt, lastActiveAt, idle) = (try columns.time(), try columns.time(), try columns.time())
@@ -110,82 +110,5 @@ struct SQLSessionStore: SessionStore {
         session.clients = try columns.words()
         session.browserState = try columns.text()
         return session
-    }
-}
-
-// The end of a session.
-extension SQLSessionStore {
-    /// The event is recorded only by the call that ends the session.
-    func end(_ cookieHash: TokenHash, recording event: LogEvent?) async throws -> BrowserSession? {
-        try await scope.database.write { [scope] connection in
-            let ended = try Self.delete(cookieHash, in: scope, on: connection)
-            if ended != nil, let event { try scope.record(event, on: connection) }
-            return ended
-        }
-    }
-
-    func end(
-        _ cookieHash: TokenHash, effects: SessionEndEffects, at now: Timestamp,
-        deliveries: @escaping @Sendable (BrowserSession) throws -> [Delivery]
-    ) async throws -> BrowserSession? {
-        try await scope.writeRevoking { [scope] connection, revoked in
-            guard let ended = try Self.delete(cookieHash, in: scope, on: connection) else { return nil }
-            for id in try Self.families(of: ended, endingWith: effects, in: scope, on: connection) {
-                _ = try FamilyRows.revoke(id, at: now, in: scope, on: connection, &revoked)
-            }
-            if let end = effects.tokensExpireAt {
-                try revoked.insert([.session(sid: ended.sid)], until: end, in: scope, on: connection)
-            }
-            try DeliveryRows.insert(try deliveries(ended), in: scope, on: connection)
-            if let event = effects.event { try scope.record(event, on: connection) }
-            return ended
-        }
-    }
-
-    /// The codes go first: an exchange that is under way is waited for, and the refresh token that it made is then seen.
-    func endAll(
-        of userID: String, at now: Timestamp, recording event: LogEvent,
-        deliveries: @escaping @Sendable ([BrowserSession]) throws -> [Delivery]
-    ) async throws -> [BrowserSession] {
-        let owner: [SQLValue] = [scope.key, .text(userID)]
-        return try await scope.database.write { [scope] connection in
-            for unfinished in ["authorization_codes WHERE used_at IS NULL", "deferred_authorizations WHERE state = 'approved'"] {
-                _ = try connection.execute("DELETE FROM \(unfinished) AND tenant_id = $1 AND user_id = $2", owner)
-            }
-            let deletion = """
-                DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND expires_at > $3 RETURNING \(Self.columns)
-                """
-            let ended = try connection.query(deletion, owner + [.time(now)]) { try Self.read(&$0) }
-            try FamilyRows.revokeAll(of: userID, at: now, in: scope, on: connection)
-            try DeliveryRows.insert(try deliveries(ended), in: scope, on: connection)
-            try scope.record(event, on: connection)
-            return ended
-        }
-    }
-
-    private static func delete(
-        _ cookieHash: TokenHash, in scope: TenantScope, on connection: any SQLConnection
-    ) throws -> BrowserSession? {
-        let sql = "DELETE FROM sessions WHERE tenant_id = $1 AND cookie_hash = $2 RETURNING \(columns)"
-        return try connection.first(sql, [scope.key, .hash(cookieHash)]) { try read(&$0) }
-    }
-
-    /// The families of the session that end with it, in one order for all.
-    private static func families(
-        of session: BrowserSession, endingWith effects: SessionEndEffects, in scope: TenantScope,
-        on connection: any SQLConnection
-    ) throws -> [[UInt8]] {
-        let sql = """
-            SELECT id, \(GrantedAccessColumns.names) FROM refresh_token_families
-            WHERE tenant_id = $1 AND user_id = $2 AND sid = $3 AND revoked_at IS NULL ORDER BY id
-            """
-        let arguments: [SQLValue] = [scope.key, .text(session.userID), .text(session.sid)]
-        let families = try connection.query(sql, arguments) { columns in
-            (id: try columns.blob(), access: try GrantedAccessColumns.read(&columns))
-        }
-        return families.filter { family in
-            guard family.access.details.isOnline != true, let clients = effects.revokingClients else { return true }
-            return clients.contains { $0.isExactly(family.access.clientID) }
-        }.map(\.id)
     }
 }

@@ -69,7 +69,11 @@ struct SQLUserStore: UserStore {
             .text(user.userMetadata), .text(user.appMetadata), .time(user.updatedAt),
         ]
         do {
-            return try await scope.database.write { try $0.execute(sql, arguments) == 1 }
+            return try await scope.writeRevoking { [scope] connection, revoked in
+                guard try connection.execute(sql, arguments) == 1 else { return false }
+                if user.blocked { try revoked.insert(user: user.userID, at: user.updatedAt, in: scope, on: connection) }
+                return true
+            }
         } catch SQLError.uniqueViolation {
             throw try await scope.database.write { [scope] connection in
                 try Self.conflict(of: user, includingID: false, in: scope, on: connection)
@@ -94,16 +98,14 @@ struct SQLUserStore: UserStore {
 
 // Passwords and states.
 extension SQLUserStore {
-    func setPassword(_ userID: String, hash: SecretString, endingSessions: Bool, at now: Timestamp) async throws -> Bool {
+    func setPassword(_ userID: String, hash: SecretString, ending: SessionEnding?, at now: Timestamp) async throws -> Bool {
         let sql = "UPDATE users SET password_hash = $3, updated_at = $4 WHERE tenant_id = $1 AND user_id = $2"
-        return try await scope.database.write { [scope] connection in
+        let end = ending.map { SessionEndWrite(scope: scope, ending: $0, now: now) }
+        return try await scope.writeRevoking { [scope] connection, revoked in
             let arguments: [SQLValue] = [scope.key, .text(userID), .text(hash.revealed), .time(now)]
             guard try connection.execute(sql, arguments) == 1 else { return false }
             try Self.useUpResets(of: userID, at: now, in: scope, on: connection)
-            if endingSessions {
-                let deletion = "DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2"
-                _ = try connection.execute(deletion, [scope.key, .text(userID)])
-            }
+            try end?.endAll(of: userID, on: connection, &revoked)
             return true
         }
     }
@@ -137,8 +139,11 @@ extension SQLUserStore {
 
     func setBlocked(_ userID: String, _ blocked: Bool, at now: Timestamp) async throws -> Bool {
         let sql = "UPDATE users SET blocked = $3, updated_at = $4 WHERE tenant_id = $1 AND user_id = $2"
-        return try await scope.database.write { [scope] connection in
-            try connection.execute(sql, [scope.key, .text(userID), .flag(blocked), .time(now)]) == 1
+        return try await scope.writeRevoking { [scope] connection, revoked in
+            let arguments: [SQLValue] = [scope.key, .text(userID), .flag(blocked), .time(now)]
+            guard try connection.execute(sql, arguments) == 1 else { return false }
+            if blocked { try revoked.insert(user: userID, at: now, in: scope, on: connection) }
+            return true
         }
     }
 
@@ -147,7 +152,7 @@ extension SQLUserStore {
             "sessions", "consents", "authorization_codes", "deferred_authorizations", "tickets", "authenticators",
             "user_permissions", "user_roles", "federated_tokens",
         ]
-        return try await scope.database.write { [scope] connection in
+        return try await scope.writeRevoking { [scope] connection, revoked in
             let arguments: [SQLValue] = [scope.key, .text(userID)]
             let deletion = "DELETE FROM users WHERE tenant_id = $1 AND user_id = $2"
             guard try connection.execute(deletion, arguments) == 1 else { return false }
@@ -155,6 +160,7 @@ extension SQLUserStore {
                 _ = try connection.execute("DELETE FROM \(table) WHERE tenant_id = $1 AND user_id = $2", arguments)
             }
             try FamilyRows.revokeAll(ofDeleted: userID, at: now, in: scope, on: connection)
+            try revoked.insert(user: userID, at: now, in: scope, on: connection)
             return true
         }
     }

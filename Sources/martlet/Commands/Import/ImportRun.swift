@@ -57,7 +57,7 @@ struct ImportRun {
             try await store.insert(change.user, passwordHash: hash)
         } else {
             _ = try await store.update(change.user)
-            if let hash { _ = try await store.setPassword(id, hash: hash, endingSessions: false, at: session.now) }
+            if let hash { _ = try await store.setPassword(id, hash: hash, ending: nil, at: session.now) }
         }
         for tokens in change.tokens { try await session.stores.federatedTokens.put(tokens) }
         for (audience, scopes) in change.permissions { try await session.stores.permissions.grant(scopes, at: audience, to: id) }

@@ -10,7 +10,8 @@ import Testing
     @Test("a good proof binds the token to its key", arguments: [SignatureAlgorithm.es256, .ps256, .edDSA])
     func accepted(algorithm: SignatureAlgorithm) async throws {
         let fixture = try await EngineFixture.make()
-        let key = algorithm == .ps256 ? try ClientAssertionCase.fixtureRSA(.ps256) : try TestKey(algorithm)
+        if algorithm != .es256 { _ = try await fixture.update({ $0.wireProfile = .standard }, fixture.machine) }
+        let key = try ClientAssertionCase.key(algorithm)
         let response = try await fixture.token(fixture.machineForm, proofs: [fixture.proof(key, withNonce: false)])
         #expect(response.tokenType == "DPoP")
         #expect(try await fixture.confirmation(of: response) == ["jkt": .string(key.jkt)])
