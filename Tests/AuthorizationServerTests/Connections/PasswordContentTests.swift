@@ -54,7 +54,7 @@ import Testing
         fixture.connection.options.passwordDictionary.enable = true
         _ = try await fixture.stores.connections.update(fixture.connection)
         await #expect(throws: DatabaseConnectionError.self) {
-            try await DatabaseConnection().setPassword(SecretString("P@ssw0rd"), of: fixture.user, in: fixture.call)
+            try await DatabaseConnection().setPassword(SecretString("P@ssw0rd"), of: fixture.user, ending: .silent, in: fixture.call)
         }
     }
 }

@@ -126,7 +126,7 @@ extension SQLUserStore {
             WHERE tenant_id = $1 AND user_id = $2 AND email_key = $3
             """
         return try await scope.database.write { [scope] connection in
-            try connection.execute(sql, [scope.key, .text(userID), .text(UserRows.key(email)), .time(now)]) == 1
+            try connection.execute(sql, [scope.key, .text(userID), .text(User.nameKey(email)), .time(now)]) == 1
         }
     }
 
