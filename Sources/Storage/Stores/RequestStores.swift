@@ -19,7 +19,7 @@ package protocol PushedRequestStore: Sendable {
 package enum DeferredPoll: Sendable, Equatable {
     case missing
     case pending
-    /// Polled before the interval was over; the interval is now longer by five seconds (RFC 8628 section 3.5).
+    /// Polled before the interval was over; the interval, as it is from now on, is longer by `slowDown`.
     case tooFast(interval: Lifetime)
     case denied
     /// Expired undecided, and this is the first poll to hear so.
@@ -27,6 +27,9 @@ package enum DeferredPoll: Sendable, Equatable {
     /// Expired and told so before, or redeemed before.
     case spent
     case approved(DeferredAuthorization)
+
+    /// By how much a poll that was too fast makes the interval longer (RFC 8628 section 3.5).
+    package static let slowDown: Lifetime = 5
 }
 
 package protocol DeferredAuthorizationStore: Sendable {

@@ -41,7 +41,11 @@ import Testing
         #expect(try await device.refusal() == "400 authorization_pending")
         let error = try await device.fixture.refusal(of: device.form())
         #expect(error.kind == .slowDown && error.retryAfter == 10)
-        #expect(try await device.refusal(waiting: 5) == "400 slow_down")
+        #expect(error.description == "You are polling faster than the specified interval of 5 seconds.")
+        device.fixture.clock.advance(by: 5)
+        let again = try await device.fixture.refusal(of: device.form())
+        #expect(again.kind == .slowDown && again.retryAfter == 15)
+        #expect(again.description == "You are polling faster than the specified interval of 10 seconds.")
         #expect(try await device.refusal(waiting: 15) == "400 authorization_pending")
     }
 

@@ -26,7 +26,9 @@ extension Literal {
         Literal("14: too fast", 429, "slow_down", "You are polling faster than the specified interval of 5 seconds.") {
             let device = try await LiteralScene.device()
             _ = try await LiteralScene.poll(device)
-            return try await LiteralScene.poll(device)
+            let answer = try await LiteralScene.poll(device)
+            #expect(answer.header("Retry-After") == "10")
+            return answer
         },
         Literal("14: denied", 403, "access_denied", "User cancelled the confirmation prompt.") {
             let device = try await LiteralScene.device()
@@ -89,7 +91,11 @@ extension Literal {
     /// Contract 1.4: what is wrong with no particular grant.
     static let endpoints: [Literal] = [
         Literal("1.4: a malformed parameter", 400, "invalid_request", "Parameter must be a string: code") {
-            try await TestServer.make().send(.json("/oauth/token", ["grant_type": "authorization_code", "code": 1]))
+            let server = try await TestServer.make()
+            let body: JSONObject = [
+                "grant_type": "authorization_code", "client_id": .string(server.fixture.native.clientID), "code": 1,
+            ]
+            return try await server.send(.json("/oauth/token", body))
         },
         Literal("1.4: a repeated parameter", 400, "invalid_request", "Parameter must not be repeated: grant_type") {
             let server = try await TestServer.make()

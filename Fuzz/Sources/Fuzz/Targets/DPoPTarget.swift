@@ -28,11 +28,12 @@ enum DPoPTarget {
     private static func check(_ proofs: [String], _ accessToken: String?) {
         var request = Surroundings.request
         request.dpopProofs = proofs
-        let reader = DPoPProofCheck(context, request)
+        let reader = DPoPProofCheck(context, .standard, request)
         guard let proof = wait(for: { try? await reader.proof(accessToken: accessToken) }) ?? nil else { return }
         expect(proofs.count == 1, "one proof is enough")
         expect(proof.key.thumbprint.utf8.count == 43, "a proof names a key")
-        guard let (jwt, key) = try? JWS.verifyEmbedded(proofs[0], algorithms: Set(DPoPProof.algorithms)) else {
+        let algorithms = Set(WireProfile.standard.rules.proofSignatures)
+        guard let (jwt, key) = try? JWS.verifyEmbedded(proofs[0], algorithms: algorithms) else {
             return expect(false, "a proof is a JWT that its own key verifies")
         }
         expect(jwt.typ == "dpop+jwt" && key.thumbprint == proof.key.thumbprint, "a proof says what it is")

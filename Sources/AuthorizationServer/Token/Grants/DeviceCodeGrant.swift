@@ -16,9 +16,15 @@ struct DeviceCodeGrant: Grant {
             refusals: DeferredGrant.Refusals(
                 unknown: OAuthError(.invalidGrant, WireText.unknownDeviceCode),
                 pending: OAuthError(.authorizationPending, WireText.devicePending),
-                tooFast: { OAuthError(.slowDown, WireText.pollingTooFast(seconds: $0.seconds), retryAfter: $0) },
+                tooFast: { Self.tooFast($0) },
                 denied: OAuthError(.accessDenied, WireText.deviceDenied),
                 expired: OAuthError(.expiredToken, WireText.unknownDeviceCode)))
         return try await grant.respond(to: code, from: client, in: request)
+    }
+
+    /// The text names the interval that was not kept, `Retry-After` the one that counts from now on.
+    private static func tooFast(_ interval: Lifetime) -> OAuthError {
+        let specified = interval.seconds - DeferredPoll.slowDown.seconds
+        return OAuthError(.slowDown, WireText.pollingTooFast(seconds: specified), retryAfter: interval)
     }
 }

@@ -93,7 +93,8 @@ extension SQLDeferredAuthorizationStore {
                 WHEN state = 'approved' THEN 'approved'
                 WHEN \(isTooFast) THEN 'too_fast'
                 ELSE 'pending' END,
-            poll_interval = CASE WHEN state = 'pending' AND expires_at > $3 AND \(isTooFast) THEN poll_interval + 5
+            poll_interval = CASE WHEN state = 'pending' AND expires_at > $3 AND \(isTooFast)
+                THEN poll_interval + \(DeferredPoll.slowDown.seconds)
                 ELSE poll_interval END,
             expiry_reported_at = CASE WHEN expires_at <= $3 AND state IN ('pending', 'approved')
                 THEN COALESCE(expiry_reported_at, $3) ELSE expiry_reported_at END,
