@@ -66,7 +66,9 @@ package struct DeferredApprovalStep: Sendable {
         var visitor: Visitor
         var scopes: Scopes
         var api: ResourceServer?
-        var binding: [String] { [visitor.session.sid, Base64URL.encode(deferred.hash.bytes), scopes.description] }
+        var binding: [String] {
+            [visitor.session.cookieHash, deferred.hash].map { Base64URL.encode($0.bytes) } + [scopes.description]
+        }
     }
 
     private func run(

@@ -31,7 +31,7 @@ import Testing
         #expect(body["_id"]?.string?.utf8.count == 24)
         #expect(body["email_verified"] == false)
         #expect(!body.serializedString.contains("Correct-Horse-9"))
-        #expect(try await fixture.events() == [.signupSucceeded])
+        #expect(try await fixture.events() == [.signupSucceeded, .verificationMailSent])
     }
 
     @Test("an existing user is told apart only when the tenant wants it")
@@ -109,6 +109,6 @@ import Testing
         guard case .leave(let outcome) = try await step.submit(good, browser.visit(state)) else { Issue.record("refused"); return }
         _ = browser.keep(outcome)
         #expect(try EngineBrowser.answer(await browser.resume(state))["code"] != nil)
-        #expect(try await fixture.events() == [.signupFailed, .signupSucceeded, .loginSucceeded])
+        #expect(try await fixture.events() == [.signupFailed, .signupSucceeded, .verificationMailSent, .loginSucceeded])
     }
 }

@@ -26,7 +26,7 @@ import Testing
                 "claims_supported", "claims_parameter_supported", "token_endpoint_auth_methods_supported",
                 "token_endpoint_auth_signing_alg_values_supported", "tls_client_certificate_bound_access_tokens",
                 "id_token_signing_alg_values_supported", "dpop_signing_alg_values_supported", "request_parameter_supported",
-                "request_uri_parameter_supported", "request_object_signing_alg_values_supported",
+                "request_uri_parameter_supported", "request_object_signing_alg_values_supported", "require_pushed_authorization_requests",
                 "backchannel_token_delivery_modes_supported", "backchannel_logout_supported", "backchannel_logout_session_supported",
                 "global_token_revocation_endpoint_auth_methods_supported",
             ])
@@ -44,7 +44,7 @@ import Testing
         ("token_endpoint_auth_signing_alg_values_supported", .strings(["RS256", "RS384", "PS256"])),
         ("id_token_signing_alg_values_supported", .strings(["RS256", "PS256", "HS256"])),
         ("request_object_signing_alg_values_supported", .strings(["RS256", "RS384", "PS256"])),
-        ("request_uri_parameter_supported", false), ("dpop_signing_alg_values_supported", .strings(["ES256"])),
+        ("request_uri_parameter_supported", false), ("require_pushed_authorization_requests", false), ("dpop_signing_alg_values_supported", .strings(["ES256"])),
         ("backchannel_token_delivery_modes_supported", .strings(["poll"])), ("backchannel_logout_supported", true),
         (
             "global_token_revocation_endpoint",
@@ -58,7 +58,7 @@ import Testing
 
     @Test("what would mislead Auth0's clients is absent", arguments: [
         "authorization_response_iss_parameter_supported", "introspection_endpoint", "grant_types_supported", "registration_endpoint",
-        "check_session_iframe", "require_pushed_authorization_requests", "mtls_endpoint_aliases", "acr_values_supported",
+        "check_session_iframe", "mtls_endpoint_aliases", "acr_values_supported",
         "client_id_metadata_document_supported", "frontchannel_logout_supported",
     ])
     func absent(_ member: String) async throws { #expect(try await document()[member] == nil) }

@@ -29,7 +29,8 @@ import Testing
         try await test.deliver()
         let token = try await test.fixture.verified(try #require(test.tokens(LogoutCase.first).first))
         #expect(token.header["typ"]?.string == type && token.header["kid"] != nil)
-        #expect(token.payload.members.map(\.name) == ["iss", "sub", "aud", "iat", "exp", "jti", "sid", "events"])
+        #expect(token.payload.members.map(\.name) == 
+            ["iss", "sub", "aud", "iat", "exp", "jti", "sid", "events"] + (profile == .auth0 ? ["trace_id"] : []))
         #expect(token.payload["iss"] == "https://default.test/" && token.payload["aud"]?.string == test.fixture.web.clientID)
         #expect(token.payload["sub"]?.string == test.fixture.user.userID && token.payload["sid"]?.string == session.sid)
         #expect(token.payload["iat"]?.integer == test.fixture.now.seconds && token.payload["exp"]?.integer == test.fixture.now.seconds + 120)

@@ -179,7 +179,9 @@ import Testing
             spoiled.headers += call.headers(prepared).map { (name: $0.0, value: $0.1) }
             let answer = try await prepared.server.send(spoiled)
             try await judge(answer, call, name, before, prepared.server)
-            if spoiling.isNeverMeant, pairs.contains(where: { $0.0 == name }) { expectRefusal(answer, call, name) }
+            // Somebody may have a tab in a password.
+            let isPossible = spoiling == .control && name == "password"
+            if spoiling.isNeverMeant, !isPossible, pairs.contains(where: { $0.0 == name }) { expectRefusal(answer, call, name) }
             // What was accepted may have used the code, the token or the user.
             if answer.status < 400 { prepared = try await Self.prepare() }
         }

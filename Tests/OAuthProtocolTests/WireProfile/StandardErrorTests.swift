@@ -8,12 +8,13 @@ import Testing
     /// Everything that is not 400.
     static let statuses: [OAuthError.Kind: Int] = [
         .invalidClient: 401, .invalidToken: 401, .invalidMFAToken: 401, .insufficientScope: 403, .endpointDisabled: 404,
-        .federatedTokenNotFound: 401, .notFound: 404, .methodNotAllowed: 405, .tooManyAttempts: 429, .tooManyRequests: 429, .serverError: 500, .temporarilyUnavailable: 503,
+        .federatedTokenNotFound: 401, .notFound: 404, .methodNotAllowed: 405, .requestTooLarge: 413, .tooManyAttempts: 429,
+        .tooManyRequests: 429, .serverError: 500, .temporarilyUnavailable: 503,
     ]
 
     /// The codes that are not the kind's name in lower case with underscores.
     static let codes: [(OAuthError.Kind, String)] = [
-        (.userBlocked, "access_denied"), (.invalidMFAToken, "invalid_grant"), (.invalidRequestURI, "invalid_request_uri"),
+        (.requestTooLarge, "invalid_request"), (.userBlocked, "access_denied"), (.invalidMFAToken, "invalid_grant"), (.invalidRequestURI, "invalid_request_uri"),
         (.requestURINotSupported, "request_uri_not_supported"), (.invalidRedirectURI, "invalid_redirect_uri"),
         (.invalidDPoPProof, "invalid_dpop_proof"), (.useDPoPNonce, "use_dpop_nonce"), (.unknownUserID, "unknown_user_id"),
         (.mfaRequired, "mfa_required"), (.invalidAuthorizationDetails, "invalid_authorization_details"),

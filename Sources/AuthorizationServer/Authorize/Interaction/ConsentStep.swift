@@ -60,7 +60,7 @@ package struct ConsentStep: Sendable {
         var details: String?
 
         var binding: [String] {
-            [visitor.session.sid, audience, scopes.description, isConsent ? "consent" : "confirm", details ?? ""]
+            [Base64URL.encode(visitor.session.cookieHash.bytes), audience, scopes.description, isConsent ? "consent" : "confirm", details ?? ""]
         }
         var isConsent: Bool {
             switch question {
