@@ -69,19 +69,22 @@ def documents(authority):
 @pytest.fixture(scope="session")
 def open_tenant(authority, tmp_path_factory):
     """Like `dev`, where clients register themselves and applications of `authority` are called over https."""
-    yield from _registering(tmp_path_factory.mktemp("open"), authority, {"introspection": True})
+    yield from _registering(tmp_path_factory.mktemp("open"), authority, {}, {"introspection": True})
 
 
 @pytest.fixture(scope="session")
 def standard_tenant(authority, tmp_path_factory):
-    """The same for clients that go by the specifications alone: its profile is `standard`."""
-    yield from _registering(tmp_path_factory.mktemp("standard"), authority, {"defaultWireProfile": "standard"})
+    """The same for clients that go by the specifications alone: its profile is `standard`, and those that register themselves
+    may do what others may."""
+    permissive = {"thirdPartySecurityMode": "permissive", "grantTypes": [
+        "authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"]}
+    yield from _registering(tmp_path_factory.mktemp("standard"), authority, permissive, {"defaultWireProfile": "standard"})
 
 
-def _registering(directory, authority, settings):
+def _registering(directory, authority, registration, settings):
     started = start_dev(directory, environment={"MARTLET_EGRESS_CA": str(authority.path)})
     started.change_settings(
-        {"registration": {"enabled": True, "metadataDocuments": True}, **settings},
+        {"registration": {"enabled": True, "metadataDocuments": True, **registration}, **settings},
         until=lambda metadata: "registration_endpoint" in metadata and "introspection_endpoint" in metadata)
     yield started
     started.close()

@@ -57,7 +57,9 @@ def test_a_second_application_asks_for_no_password_until_logout(dev, chromium, a
 
 
 def test_a_foreign_application_needs_consent_and_a_refusal_reaches_it(dev, chromium, application):
-    foreign = dev.create_client("native", name="Foreign App", is_first_party=False, callbacks=[application.callback])
+    foreign = dev.create_client(
+        "native", name="Foreign App", is_first_party=False, third_party_security_mode="permissive",
+        callbacks=[application.callback])
     pkce = Pkce()
     chromium.open(authorize_url(dev, application, foreign, audience=dev.api))
     chromium.log_in(dev.email, dev.password)

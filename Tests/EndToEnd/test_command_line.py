@@ -145,6 +145,40 @@ def test_clients_can_be_created_listed_shown_updated_and_deleted(tenant):
     assert wrong.returncode != 0 and "wings" in wrong.stderr
 
 
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+PASSWORDLESS = "http://auth0.com/oauth/grant-type/passwordless/otp"
+
+
+@pytest.mark.parametrize("record, word", [
+    ({"third_party_security_mode": "strict"}, "is_first_party"), ({"redirection_policy": "allow_always"}, "is_first_party"),
+    ({"is_first_party": False, "third_party_security_mode": "lax"}, "strict, permissive"),
+    ({"is_first_party": False, "redirection_policy": "never"}, "allow_always"),
+    ({"is_first_party": False, "grant_types": ["password"]}, "permissive"),
+    ({"app_type": "regular_web", "grant_types": [DEVICE_CODE]}, "native"), ({"app_type": "spa", "grant_types": [DEVICE_CODE]}, "native"),
+    ({"app_type": "spa", "grant_types": [PASSWORDLESS]}, "spa"),
+    ({"callbacks": ["https://app.example/cb"], "logout": {"frontchannel_logout_uri": "https://evil.example/out"}}, "frontchannel"),
+], ids=str)
+def test_a_client_that_could_not_do_what_its_record_says_is_not_made(tenant, record, word):
+    refused = run_command("clients", "create", *tenant.place, "--json", json.dumps({"name": "x", **record}), check=False)
+    assert refused.returncode != 0 and word in refused.stderr, refused.stderr
+
+
+def test_third_parties_are_strict_unless_their_record_says_otherwise(tenant):
+    record = {"name": "Stranger", "app_type": "native", "is_first_party": False}
+    strict = tenant.create("clients", record)
+    assert strict["client_id"].startswith("tpc_") and strict["grant_types"] == ["authorization_code", "refresh_token"]
+    assert strict["refresh_token"]["expiration_type"] == "expiring"
+    permissive = tenant.create("clients", {**record, "third_party_security_mode": "permissive"})
+    assert not permissive["client_id"].startswith("tpc_") and "implicit" in permissive["grant_types"]
+    # A grant lets a public client ask in a user's name, and one that is described by a document.
+    for client in [strict["client_id"], "https://agent.example/client.json"]:
+        granted = tenant.create("client-grants", {"client_id": client, "audience": tenant.api, "scope": ["read:items"]})
+        assert granted["client_id"] == client
+    settings = {"settings": {"registration": {"grantTypes": ["password"]}}}
+    refused = run_command("tenants", "update", "default", *tenant.place, "--json", json.dumps(settings), check=False)
+    assert refused.returncode != 0 and "settings.registration.grantTypes" in refused.stderr
+
+
 def test_apis_can_be_created_listed_shown_updated_and_deleted(tenant):
     made = tenant.create_api(scopes=[{"value": "read:a"}])
     assert made["allow_offline_access"] is False

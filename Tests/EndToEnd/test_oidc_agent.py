@@ -68,7 +68,7 @@ def test_registration_and_the_code_flow_with_a_local_redirect(standard_tenant, a
     generation = agent.generate("code", standard_tenant.issuer_https, f"--scope={SCOPE}", "--flow=code", f"--port={port}")
     url = generation.wait_for(AUTHORIZATION).group(0)
     query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-    assert query["client_id"].startswith("tpc_") and query["code_challenge_method"] == "S256"
+    assert query["code_challenge_method"] == "S256"
     page = standard_tenant.browser(https=True).authorize(url, standard_tenant.email, standard_tenant.password)
     assert "code" in page.answer and urlsplit(page.url).port == port
     assert httpx.get(page.url).status_code == 200

@@ -81,7 +81,7 @@ import Testing
     func sessions(backend: Backend) async throws {
         try await Self.withServer(backend) { server in
             var web = server.fixture.web
-            web.isFirstParty = false
+            (web.isFirstParty, web.thirdPartySecurityMode) = (false, .permissive)
             _ = try await server.fixture.stores.clients.update(web)
             var first = Journey(server, server.fixture.spa)
             _ = try await first.signIn(Self.scopes)

@@ -10,7 +10,7 @@ import Testing
     private static func thirdParty() async throws -> Journey {
         let server = try await TestServer.make()
         var client = server.fixture.web
-        client.isFirstParty = false
+        (client.isFirstParty, client.thirdPartySecurityMode) = (false, .permissive)
         _ = try await server.fixture.stores.clients.update(client)
         return Journey(server, client)
     }

@@ -9,7 +9,7 @@ import Testing
     private static func server() async throws -> TestServer {
         var fixture = try await EngineFixture.make()
         try await fixture.configure { settings in
-            settings.registration.enabled = true
+            (settings.registration.enabled, settings.registration.thirdPartySecurityMode) = (true, .permissive)
             settings.defaultWireProfile = .standard
         }
         return try await TestServer.make(fixture)

@@ -23,8 +23,8 @@ import TestSupport
                 try await stores.refreshTokens.insert(expiring, recording: event())
             }
             #expect(try await storage.engine.sweep(at: now, logRetention: .days(1)) == 0)
-            // An hour later all but the family without an end has gone.
-            let swept = try await storage.engine.sweep(at: now + .hours(2), logRetention: .days(1))
+            // Two days later all but the family without an end has gone.
+            let swept = try await storage.engine.sweep(at: now + .days(2), logRetention: .days(9))
             #expect(swept == 2 * tables.count)
             for table in tables {
                 #expect(try await storage.number("SELECT COUNT(*) FROM \(table)") == (table == "refresh_token_families" ? 2 : 0))
@@ -87,6 +87,22 @@ import TestSupport
             #expect(try await store.poll(record.hash, at: end) == .expired)
             #expect(try await storage.engine.sweep(at: end, logRetention: .days(1)) == 1)
             #expect(try await store.poll(record.hash, at: end) == .missing)
+        }
+    }
+
+    @Test("an expired login transaction still tells its client for a day", arguments: Backend.available)
+    func loginTransactions(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let (store, hash) = (storage.stores.transactions, TokenHash(of: "state"))
+            try await store.insert(
+                LoginTransaction(
+                    stateHash: hash, browserHash: TokenHash(of: "browser"), clientID: "c1", parameters: "", createdAt: now,
+                    expiresAt: now + 10))
+            let end = now + 10 + .days(1)
+            #expect(try await storage.engine.sweep(at: .ms(after: end, -1), logRetention: .days(9)) == 0)
+            #expect(try await store.clientID(of: hash) == "c1")
+            #expect(try await storage.engine.sweep(at: end, logRetention: .days(9)) == 1)
+            #expect(try await store.clientID(of: hash) == nil)
         }
     }
 

@@ -26,6 +26,10 @@ package enum AttemptCounter: String, CaseIterable, Sendable {
     case multifactorCode = "mfa-code"
     /// Codes of a second factor sent to one user (contract 1.5).
     case multifactorMessage = "mfa-message"
+    /// Backchannel requests from one address: guesses at who has an account.
+    case backchannelFromAddress = "backchannel-address"
+    /// Messages to one user at the request of one client, which stands in the place of the connection.
+    case backchannelMessage = "backchannel-message"
 
     /// The bucket that the tenant's settings give this counter.
     package func bucket(in settings: TenantSettings) -> Bucket {
@@ -40,6 +44,8 @@ package enum AttemptCounter: String, CaseIterable, Sendable {
         case .passwordlessFromAddress: settings.passwordless.startsPerAddress
         case .multifactorCode: settings.multifactor.wrongCodesPerUser
         case .multifactorMessage: settings.multifactor.textMessagesPerUser
+        case .backchannelFromAddress: settings.backchannel.requestsPerAddress
+        case .backchannelMessage: settings.backchannel.messagesPerUserAndClient
         }
     }
 
@@ -47,8 +53,10 @@ package enum AttemptCounter: String, CaseIterable, Sendable {
     package var scope: (account: Bool, address: Bool) {
         switch self {
         case .passwordOfAccountFromAddress, .passwordReset: (true, true)
-        case .passwordOfAccount, .passwordlessCode, .multifactorCode, .multifactorMessage: (true, false)
-        case .passwordFromAddress, .signupFromAddress, .userCodeFromAddress, .passwordlessFromAddress: (false, true)
+        case .passwordOfAccount, .passwordlessCode, .multifactorCode, .multifactorMessage, .backchannelMessage: (true, false)
+        case .passwordFromAddress, .signupFromAddress, .userCodeFromAddress, .passwordlessFromAddress,
+            .backchannelFromAddress:
+            (false, true)
         }
     }
 

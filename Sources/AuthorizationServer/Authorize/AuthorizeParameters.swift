@@ -26,6 +26,8 @@ package struct AuthorizeParameters: Sendable {
     package var acrValuesText: String?
     package var authorizationDetails: String?
     package var dpopJKT: String?
+    /// Names that strict third parties may not send (contract 4.7).
+    package var unlisted: [String]
 
     /// Throws `.invalidRequest` for a parameter that is repeated, too long, not a string or has control characters.
     package init(_ form: FormParameters) throws(OAuthError) {
@@ -53,6 +55,7 @@ package struct AuthorizeParameters: Sendable {
         acrValuesText = try form.optional("acr_values")
         authorizationDetails = try Self.structured("authorization_details", form)
         dpopJKT = try form.optional("dpop_jkt", maximumBytes: 128)
+        unlisted = Self.unlisted(in: form)
     }
 
     /// A parameter whose value is JSON: as text, or as JSON in a JSON body.

@@ -40,11 +40,12 @@ package struct AuthorizeSteps: Sendable {
     }
 
     private func resolveClient(_ raw: RawAuthorizeRequest) async throws -> Client {
-        guard let client = try await context.client(raw.clientID) else {
-            throw AuthorizeFailure.shownToUser(
-                OAuthError(.invalidRequest, WireText.unknownClient(raw.clientID)), clientID: nil)
+        do {
+            if let client = try await context.client(raw.clientID) { return client }
+        } catch let error as OAuthError {
+            throw AuthorizeFailure.shownToUser(error, clientID: nil)
         }
-        return client
+        throw AuthorizeFailure.shownToUser(OAuthError(.invalidRequest, WireText.unknownClient(raw.clientID)), clientID: nil)
     }
 
     /// A request that is no good says nothing that may be believed. Where a query counts beside it, the failure goes to the

@@ -32,11 +32,20 @@ struct LoginConnection: Sendable {
     }
 
     private func mayUse(_ connection: Connection, _ client: Client) -> Bool {
-        let isEnabled = connection.enabledClients?.contains { $0.isExactly(client.clientID) } ?? true
-        return isEnabled && hasPasswords(connection)
+        connection.isEnabled(for: client) && hasPasswords(connection)
     }
 
     private func hasPasswords(_ connection: Connection) -> Bool {
         context.environment.connections.passwordConnection(strategy: connection.strategy) != nil
+    }
+}
+
+extension Connection {
+    /// `enabled_clients` names the client, or nobody in particular. A connection of the whole domain is every third party's,
+    /// and the only one of a strict one (contract 4.7).
+    func isEnabled(for client: Client) -> Bool {
+        if client.isStrictThirdParty { return isDomainConnection }
+        let isNamed = enabledClients?.contains { $0.isExactly(client.clientID) } ?? true
+        return isNamed || (isDomainConnection && !client.isFirstParty)
     }
 }

@@ -38,13 +38,13 @@ struct LoginTransactions: Sendable {
     /// The transaction of `state` if it is alive and this browser's. Throws `AuthorizeFailure.transactionLost` otherwise:
     /// a link that somebody sent does not let another browser go on where its maker began.
     func resume(_ state: String?, browser: BrowserState, at now: Timestamp) async throws -> BoundTransaction {
-        guard let state, let record = try await context.stores.transactions.find(TokenHash(of: state), at: now) else {
-            throw AuthorizeFailure.transactionLost(loginRoute: context.settings.defaultRedirectionURI)
+        guard let state else { throw await lost(of: nil) }
+        let hash = TokenHash(of: state)
+        guard let record = try await context.stores.transactions.find(hash, at: now) else {
+            throw await lost(of: try await context.stores.transactions.clientID(of: hash))
         }
         guard let device = browser.device, TokenHash(of: device) == record.browserHash else {
-            let client = try await context.client(record.clientID)
-            throw AuthorizeFailure.transactionLost(
-                loginRoute: client?.initiateLoginURI ?? context.settings.defaultRedirectionURI)
+            throw await lost(of: record.clientID)
         }
         return BoundTransaction(state: state, device: device, record: record)
     }
@@ -61,8 +61,18 @@ struct LoginTransactions: Sendable {
     /// Ends the transaction. Throws `.transactionLost` for all but one of concurrent calls: only that one may answer.
     func consume(_ transaction: BoundTransaction) async throws {
         guard try await context.stores.transactions.consume(transaction.record.stateHash) else {
-            throw AuthorizeFailure.transactionLost(loginRoute: context.settings.defaultRedirectionURI)
+            throw await lost(of: transaction.record.clientID)
         }
+    }
+
+    /// Where the users of a lost or expired transaction begin again: at the client, unless that would send whoever follows a
+    /// link of ours to a stranger's page (contract 4.2); else at the tenant's own place, if it has one.
+    func lost(of clientID: String?) async -> AuthorizeFailure {
+        var client: Client?
+        // Where to go on matters less than that the transaction is over.
+        if let clientID { client = try? await context.clientIfAvailable(clientID) }
+        let route = client?.isProtectedFromOpenRedirects == true ? nil : client?.initiateLoginURI
+        return .transactionLost(loginRoute: route ?? context.settings.defaultRedirectionURI)
     }
 }
 

@@ -7,16 +7,24 @@ struct Visitor: Sendable {
     let user: User
     let consent: Consent?
 
-    /// `nil` unless a live session says who it is and that user still exists.
+    /// `nil` unless a live session says who it is, that user still exists, and the client may have them: by a connection that
+    /// is enabled for it, and by the one that the request names.
     static func find(
         _ browser: BrowserState, for authorize: AuthorizeRequest, _ context: TenantContext, at now: Timestamp
     ) async throws -> Visitor? {
         guard let session = try await BrowserSessions(context).current(browser, at: now),
-            let user = try await context.stores.users.find(session.userID)
+            let user = try await context.stores.users.find(session.userID),
+            try await isAdmitted(user, to: authorize, context)
         else { return nil }
         let consent = try await context.stores.consents.find(
             userID: user.userID, clientID: authorize.client.clientID, audience: authorize.audience.identifier ?? "")
         return Visitor(session: session, user: user, consent: consent)
+    }
+
+    private static func isAdmitted(_ user: User, to authorize: AuthorizeRequest, _ context: TenantContext) async throws -> Bool {
+        if let named = authorize.parameters.connection, !named.isExactly(user.connection) { return false }
+        let connection = try await context.stores.connections.find(name: user.connection)
+        return connection?.isEnabled(for: authorize.client) ?? false
     }
 }
 

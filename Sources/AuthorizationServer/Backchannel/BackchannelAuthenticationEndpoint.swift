@@ -35,22 +35,30 @@ package struct BackchannelAuthenticationEndpoint: Sendable {
             throw OAuthError(.unauthorizedClient, WireText.grantNotAllowed(GrantType.ciba.rawValue))
                 .with(member: "error_uri", .string(WireText.grantTypesURI))
         }
+        let brake = BackchannelBrake(context, for: client.client, in: request)
+        try await brake.takeRequest()
         let source = try await BackchannelRequestObject(context, in: request).parameters(form, of: client.client)
         let asked = try BackchannelParameters(source, of: client.client, context)
         let audience = try await AudienceResolution(context).resolve(source, for: client.client, in: request)
-        let user = try await BackchannelUser(context, in: request).find(asked.hint, for: client.client)
+        let addressee = try await BackchannelUser(context, in: request).find(asked.hint, for: client.client)
+        try await brake.takeMessage(to: addressee)
         var access = GrantedAccess(
-            clientID: client.client.clientID, userID: user.userID, audience: audience.identifier, scopes: asked.scopes)
+            clientID: client.client.clientID, userID: addressee.userID, audience: audience.identifier, scopes: asked.scopes)
         let details = try AuthorizationDetails(asked.authorizationDetails, for: audience.api)
         access.details.authorizationDetails = details?.text
         let key = try await SenderConstraint(context).requestedKey(source, of: client, in: request)
         let (id, ticket) = (newSecret(), newSecret())
         var record = record(of: asked, access, (id, ticket), client.client, at: request.now)
         record.dpopJKT = key.jkt
-        try await context.stores.deferred.insert(record)
-        let event = request.event(.backchannelStarted, client: client.client, user: user)
+        let limit = context.settings.backchannel.pendingPerUser
+        guard try await context.stores.deferred.insert(record, ifFewerWaitThan: limit) else {
+            throw BackchannelBrake.tooMany(retryAfter: asked.lifetime, "requests wait for the user already")
+        }
+        let event = request.event(.backchannelStarted, client: client.client, user: addressee.user)
         try await context.stores.logs.record(event.granting(access))
-        await BackchannelMail(context).send(ticket, asked.bindingMessage, to: user, from: client.client, in: request)
+        if let user = addressee.user {
+            await BackchannelMail(context).send(ticket, asked.bindingMessage, to: user, from: client.client, in: request)
+        }
         return DeferredAuthorizationResponse(json: Self.answer(id, record, asked), dpopNonce: key.freshNonce)
     }
 

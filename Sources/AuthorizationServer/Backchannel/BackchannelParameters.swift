@@ -52,11 +52,13 @@ struct BackchannelParameters: Sendable {
     private static let auth0Characters = Set(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 +-_.,:#".utf8)
 
-    /// Auth0 takes 64 plain characters (contract 15.3); otherwise what a page can show.
+    /// Auth0 takes 64 plain characters (contract 15.3); otherwise a line of what a page can show, and no address.
     private static func message(_ form: FormParameters, _ profile: WireProfile) throws(OAuthError) -> String? {
         guard let text = try form.optional("binding_message") else { return nil }
+        let (scalars, bytes) = (text.unicodeScalars, text.utf8)
         let fits = profile == .auth0
-            ? text.utf8.count <= 64 && text.utf8.allSatisfy(auth0Characters.contains) : text.count <= 256
+            ? bytes.count <= 64 && bytes.allSatisfy(auth0Characters.contains)
+            : scalars.count <= 256 && scalars.allSatisfy(QuotedWords.isShown) && !text.contains("://")
         guard fits else { throw OAuthError(.invalidBindingMessage, WireText.malformedParameter("binding_message")) }
         return text
     }

@@ -2,6 +2,13 @@ import Logging
 package import OAuthProtocol
 import Storage
 
+/// Whom a backchannel request is for, as far as its client may know.
+struct BackchannelAddressee: Sendable {
+    let userID: String
+    /// `nil` when there is nobody to ask: the request waits until it expires.
+    let user: User?
+}
+
 /// The user whom a backchannel request means (CIBA 7.1, contract 15.3).
 struct BackchannelUser: Sendable {
     private let context: TenantContext
@@ -9,15 +16,33 @@ struct BackchannelUser: Sendable {
 
     init(_ context: TenantContext, in request: RequestInfo) { (self.context, self.request) = (context, request) }
 
-    /// Throws `unknownUserID` for nobody and for blocked users alike, and what a token that is no good throws.
-    func find(_ hint: BackchannelHint, for client: Client) async throws -> User {
+    /// For nobody, for blocked users and for those of connections that are not the client's, alike: throws `unknownUserID` to a
+    /// client of the tenant's own. Others are not told who has an account here; for them somebody is asked who never answers.
+    /// Throws as well what a token that is no good throws.
+    func find(_ hint: BackchannelHint, for client: Client) async throws -> BackchannelAddressee {
         let user: User? = switch hint {
         case .login(let text): try await named(text, client)
         case .idToken(let token): try await hinted(token, client)
         case .loginToken(let token): try await LoginHintToken(context, in: request).user(token, for: client)
         }
-        guard let user, !user.blocked else { throw OAuthError(.unknownUserID, WireText.unknownUserID) }
-        return user
+        if let user, !user.blocked, try await isAdmitted(user, to: client) {
+            return BackchannelAddressee(userID: user.userID, user: user)
+        }
+        guard !client.isFirstParty else { throw OAuthError(.unknownUserID, WireText.unknownUserID) }
+        return BackchannelAddressee(userID: Self.nobody(hint, client), user: nil)
+    }
+
+    /// One for each hint, so that the limits count the same as for somebody. No user's id begins like this.
+    private static func nobody(_ hint: BackchannelHint, _ client: Client) -> String {
+        let text = switch hint {
+        case .login(let text): LoginIdentifier(text).folded
+        case .idToken(let token), .loginToken(let token): token
+        }
+        return "nobody|" + Base64URL.encode(TokenHash(of: "\(client.clientID.utf8.count):\(client.clientID)\(text)").bytes)
+    }
+
+    private func isAdmitted(_ user: User, to client: Client) async throws -> Bool {
+        try await context.stores.connections.find(name: user.connection)?.isEnabled(for: client) ?? false
     }
 
     private func hinted(_ token: String, _ client: Client) async throws -> User? {
@@ -56,9 +81,9 @@ struct BackchannelMail: Sendable {
         }
         let page = request.issuer.url(String(PagePath.approve.dropFirst()))
         let link = "\(page)?\(PercentEncoding.encodePairs([("ticket", ticket)]))"
-        let quoted = message.map { "\n\nIt says: \($0)" } ?? ""
+        let (name, quoted) = (QuotedWords(client.name), message.map { "\n\nIt says: \(QuotedWords($0))" } ?? "")
         let text = """
-            \(client.name) asks you to confirm a sign-in or an action.\(quoted)
+            \(name) asks you to confirm a sign-in or an action.\(quoted)
 
             Look at it, and approve or refuse it, here:
 
@@ -67,7 +92,7 @@ struct BackchannelMail: Sendable {
             If you did not expect this, refuse it or ignore this message.
             """
         do {
-            let mail = MailMessage(to: address, subject: "Please confirm: \(client.name)", text: text)
+            let mail = MailMessage(to: address, subject: "Please confirm: \(name)", text: text)
             try await context.environment.mailer.send(mail)
         } catch {
             request.logger.error("backchannel mail failed", metadata: ["type": "\(type(of: error))"])

@@ -8,7 +8,7 @@ package struct ChangePasswordEndpoint: Sendable {
     package init(_ context: TenantContext) { self.context = context }
 
     /// The text of the answer, the same for users that do not exist. Throws `OAuthError`: `.invalidRequest`,
-    /// `.tooManyRequests`.
+    /// `.unauthorizedClient`, `.tooManyRequests`.
     package func respond(to form: FormParameters, in request: RequestInfo) async throws -> String {
         let client = try await client(form)
         let connection = try await LoginConnection(context).named(try form.required("connection"), for: client)
@@ -25,6 +25,7 @@ package struct ChangePasswordEndpoint: Sendable {
         guard let client = try await context.client(id) else {
             throw OAuthError(.invalidRequest, WireText.unknownClient(id))
         }
+        try client.requireCredentialEndpoints()
         return client
     }
 }

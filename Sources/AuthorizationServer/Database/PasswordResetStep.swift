@@ -98,7 +98,7 @@ package struct PasswordResetStep: Sendable {
             let connection = try await stores.connections.find(name: user.connection)
         else { return nil }
         var client: Client?
-        if let id = found.clientID { client = try await context.client(id) }
+        if let id = found.clientID { client = try await context.clientIfAvailable(id) }
         return Owner(user: user, connection: connection, client: client)
     }
 

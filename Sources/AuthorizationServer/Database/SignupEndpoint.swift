@@ -7,7 +7,7 @@ package struct SignupEndpoint: Sendable {
 
     package init(_ context: TenantContext) { self.context = context }
 
-    /// The body of the answer. Throws `OAuthError` for a malformed request, `DatabaseConnectionError` for a refused signup.
+    /// The body of the answer. Throws `OAuthError` for a malformed request or a client that may not, `DatabaseConnectionError` for a refused signup.
     package func respond(to form: FormParameters, in request: RequestInfo) async throws -> JSONObject {
         let client = try await client(form)
         let connection = try await LoginConnection(context).named(try form.required("connection"), for: client)
@@ -21,6 +21,7 @@ package struct SignupEndpoint: Sendable {
         guard let client = try await context.client(id) else {
             throw OAuthError(.invalidRequest, WireText.unknownClient(id))
         }
+        try client.requireCredentialEndpoints()
         return client
     }
 

@@ -37,7 +37,7 @@ package struct DeferredLogin: Sendable {
         let profile = context.profile(of: client)
         let parameters = try AuthorizeParameters(form)
         return AuthorizeRequest(
-            client: client, target: ResponseTarget(matched: own, mode: .query, state: nil, client: client, profile: .auth0),
+            client: client, target: ResponseTarget(ownPage: own, for: client),
             parameters: parameters, responseType: [], redirectURIAsSent: nil, scopes: deferred.access.scopes, prompts: [],
             challenge: nil, audience: try await audience(of: deferred, client),
             hintedUserID: deferred.access.userID.isEmpty ? nil : deferred.access.userID,

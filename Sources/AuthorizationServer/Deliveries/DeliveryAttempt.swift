@@ -30,6 +30,8 @@ struct DeliveryAttempt: Sendable {
             return Self.judge(answer.status, delivery.kind)
         } catch let error as OutboundError {
             return .failed("\(error)", isFinal: error == .forbidden)
+        } catch let error as OAuthError where error.kind == .temporarilyUnavailable {
+            return .failed(error.auditReason ?? error.description, isFinal: false)
         } catch {
             logger.error("delivery failed", metadata: ["delivery": "\(delivery.id)", "error": "\(error)"])
             return .failed("internal failure", isFinal: false)

@@ -69,4 +69,15 @@ package enum OutboundError: Error, Sendable, Equatable {
     case tooLarge
     /// A redirect, which is not followed.
     case redirected
+    /// It was answered, and not with what was asked for: no such document, or one that does not say what it should. No fetcher
+    /// throws this; whoever judges an answer does.
+    case refused
+
+    /// The address may give what was asked for later, without anybody's doing: a failure of the way or of the server there.
+    package var mayPass: Bool {
+        switch self {
+        case .unreachable, .timeout: true
+        case .forbidden, .tooLarge, .redirected, .refused: false
+        }
+    }
 }

@@ -69,12 +69,19 @@ package struct TenantContext: Sendable {
     /// The profile that judges and answers a client: its own, else the tenant's default.
     package func profile(of client: Client?) -> WireProfile { client?.wireProfile ?? settings.defaultWireProfile }
 
-    /// The client of an id: a record, or what a client ID metadata document describes (when the tenant allows those).
-    /// `nil` when there is none. Throws only what the stores throw.
+    /// The client of an id: a record, or what a client ID metadata document describes (when the tenant allows those), with the
+    /// grants that count. `nil` when there is none. Throws `temporarilyUnavailable` when a document cannot be had now, and what
+    /// the stores throw.
     package func client(_ clientID: String) async throws -> Client? {
         if ClientMetadataDocument.isName(clientID) { return try await ClientMetadataDocument(self).client(clientID) }
-        guard let client = try await stores.clients.find(clientID), client.clientID.isExactly(clientID) else { return nil }
+        guard var client = try await stores.clients.find(clientID), client.clientID.isExactly(clientID) else { return nil }
+        client.grantTypes = GrantEligibility(settings.registration).usable(of: client)
         return client
+    }
+
+    /// The same where it is possible to do without: `nil` also when a document cannot be had now.
+    package func clientIfAvailable(_ clientID: String) async throws -> Client? {
+        do { return try await client(clientID) } catch is OAuthError { return nil }
     }
 }
 

@@ -28,14 +28,14 @@ package struct AudienceResolution: Sendable {
     /// The API of a request in a user's name, as the client may see it: with the scopes that its user policy leaves, and
     /// without offline access where contract 8.1 row 10 forbids it. Pass it to `ScopeDecision.decide` as it is.
     /// Throws `accessDenied` for an unknown API or one whose policy refuses (`invalidTarget` outside the `auth0` profile, RFC 8707
-    /// section 2), `invalidRequest` for a malformed parameter.
+    /// section 2), `unauthorizedClient` for a third party without a grant, `invalidRequest` for a malformed parameter.
     package func resolve(_ form: FormParameters, for client: Client, in request: RequestInfo) async throws -> RequestedAudience {
         guard let identifier = try requested(form), !isUserinfo(identifier, in: request) else { return .userinfo }
         return .api(restricted(try await api(identifier, for: client), in: request))
     }
 
     /// The API of a name with the scopes that its user policy leaves to the client. Throws `accessDenied` for an unknown API
-    /// or one whose policy refuses.
+    /// or one whose policy refuses, `unauthorizedClient` for a third party without a grant.
     func api(_ identifier: String, for client: Client) async throws -> ResourceServer {
         guard let api = try await context.stores.resourceServers.find(identifier: identifier) else {
             throw refused(identifier, client, reason: "unknown API")
@@ -59,31 +59,31 @@ package struct AudienceResolution: Sendable {
         identifier.isExactly(request.issuer.url("userinfo"))
     }
 
-    /// The API with the scopes that its user policy leaves to the client (contract 9.2, 23).
+    /// The API with the scopes that its user policy leaves to the client (contract 9.2, 23). That an API is open to all clients
+    /// does not open it to strangers (4.7).
     private func permitted(_ api: ResourceServer, to client: Client) async throws -> ResourceServer {
         switch api.userPolicy {
-        case .allowAll:
-            return api
-        case .denyAll:
-            throw refused(api.identifier, client, reason: "user policy is deny_all")
-        case .requireClientGrant where isOpenToRegistered(client, api):
-            return api
-        case .requireClientGrant:
-            let grants = context.stores.clientGrants
-            guard let grant = try await grants.find(clientID: client.clientID, audience: api.identifier) else {
-                throw OAuthError(.accessDenied, WireText.noClientGrant(api.identifier))
-            }
-            var limited = api
-            limited.scopes.removeAll { !grant.scope.contains($0.value) }
-            return limited
+        case .denyAll: throw refused(api.identifier, client, reason: "user policy is deny_all")
+        case .allowAll where !client.isStranger: return api
+        case .allowAll, .requireClientGrant: return try await granted(api, to: client)
         }
     }
 
-    /// The default client grant of clients that registered themselves (contract 4.7, 21.1): the APIs that the tenant lists, and
-    /// MCP servers.
-    private func isOpenToRegistered(_ client: Client, _ api: ResourceServer) -> Bool {
-        guard client.registration != nil else { return false }
-        return api.isMCPServer || context.settings.registration.defaultAudiences.contains { api.identifier.isExactly($0) }
+    /// A grant of the client's own says more than the default one.
+    private func granted(_ api: ResourceServer, to client: Client) async throws -> ResourceServer {
+        let grants = context.stores.clientGrants
+        guard let grant = try await grants.find(clientID: client.clientID, audience: api.identifier) else {
+            if isOpenToStrangers(api), client.isStranger { return api }
+            throw OAuthError(client.isStranger ? .unauthorizedClient : .accessDenied, WireText.noClientGrant(api.identifier))
+        }
+        var limited = api
+        limited.scopes.removeAll { !grant.scope.contains($0.value) }
+        return limited
+    }
+
+    /// The default client grant of third parties (contract 4.7, 21.1): the APIs that the tenant lists, and MCP servers.
+    private func isOpenToStrangers(_ api: ResourceServer) -> Bool {
+        api.isMCPServer || context.settings.registration.defaultAudiences.contains { api.identifier.isExactly($0) }
     }
 
     private func restricted(_ api: ResourceServer, in request: RequestInfo) -> ResourceServer {

@@ -18,9 +18,12 @@ struct Issuance: Sendable {
 
     private static let userinfoLifetime: Lifetime = 86_400
     private static let userinfoLifetimeForWeb: Lifetime = 7200
+    private static let strictLifetime: Lifetime = 3600
 
     /// Contract 9.1, 23.
-    var lifetime: Lifetime {
+    var lifetime: Lifetime { client.isStrictThirdParty ? min(standardLifetime, Self.strictLifetime) : standardLifetime }
+
+    private var standardLifetime: Lifetime {
         switch channel {
         case .tokenEndpoint, .refresh: api?.tokenLifetime ?? Self.userinfoLifetime
         case .frontChannel: api.map { min($0.tokenLifetimeForWeb, $0.tokenLifetime) } ?? Self.userinfoLifetimeForWeb

@@ -13,11 +13,11 @@ package struct LogoutEndpoint: Sendable {
     ) async throws -> LogoutOutcome {
         let clientID = try? form.optional("client_id", maximumBytes: 128)
         var client: Client?
-        if let clientID { client = try await context.client(clientID) }
+        if let clientID { client = try await context.clientIfAvailable(clientID) }
         let end = try await SessionEnd(context).end(browser, client: client, in: request)
         do {
             // `federated` is tolerated in every form, and ignored: there is no upstream to sign out of.
-            return .ended(end, target: try target(form, client))
+            return .ended(end, then: LogoutDestination(try target(form, client), of: client))
         } catch {
             try await context.stores.logs.record(request.event(.logoutFailed, client: client, description: error.description))
             return .refused(error, clientID: client?.clientID, changes: end.changes)

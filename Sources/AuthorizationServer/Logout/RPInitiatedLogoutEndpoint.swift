@@ -34,7 +34,8 @@ package struct RPInitiatedLogoutEndpoint: Sendable {
                         userLabel: user?.email ?? user?.username ?? ""))
             }
         }
-        return .ended(try await SessionEnd(context).end(browser, client: logout.client, in: request), target: logout.target)
+        let end = try await SessionEnd(context).end(browser, client: logout.client, in: request)
+        return .ended(end, then: logout.destination)
     }
 
     /// Unless the request proves to know the session: anybody can send a browser here (RP-Initiated Logout 6).
@@ -50,7 +51,7 @@ struct LogoutRequest: Sendable {
     let logoutHint: String?
     let client: Client?
     /// Where to go, with `state`.
-    let target: String?
+    let destination: LogoutDestination
     /// What was sent, in order, for the confirmation page.
     let fields: [LogoutPrompt.Field]
 
@@ -69,7 +70,8 @@ struct LogoutRequest: Sendable {
         client = try await Self.client(value("client_id"), hint, context)
         try Self.requireAgreement(value("logout_hint"), hint)
         let addresses = LogoutAddresses(context.settings, client, profile: context.profile(of: client))
-        target = try Self.target(value("post_logout_redirect_uri"), value("state"), addresses)
+        let target = try Self.target(value("post_logout_redirect_uri"), value("state"), addresses)
+        destination = LogoutDestination(target, of: client)
         (self.hint, logoutHint, self.fields) = (hint, value("logout_hint"), fields)
     }
 

@@ -107,7 +107,7 @@ package struct SessionEnd: Sendable {
     private func clients(_ names: [String]) async throws -> [Client] {
         var clients: [Client] = []
         for name in names where !clients.contains(where: { $0.clientID.isExactly(name) }) {
-            if let client = try await context.client(name) { clients.append(client) }
+            if let client = try await context.clientIfAvailable(name) { clients.append(client) }
         }
         return clients
     }

@@ -37,7 +37,7 @@ package struct AuthenticatorsEndpoint: Sendable {
         _ factor: Authenticator, of user: User, _ caller: MultifactorCaller, in request: RequestInfo
     ) async throws -> Bool {
         guard try await context.stores.authenticators.delete(factor.id, of: user.userID) else { return false }
-        let event = request.event(.mfaUnenrolled, client: try await context.client(caller.clientID), user: user)
+        let event = request.event(.mfaUnenrolled, client: try await context.clientIfAvailable(caller.clientID), user: user)
         try await context.stores.logs.record(event.with(detail: "authenticator", .string(factor.kind.rawValue)))
         return true
     }

@@ -60,7 +60,7 @@ enum MultifactorCaller: Sendable {
         do {
             return try await step(try await user(in: context))
         } catch var error as OAuthError {
-            error.profile = context.profile(of: try await context.client(clientID))
+            error.profile = context.profile(of: try await context.clientIfAvailable(clientID))
             throw error
         }
     }

@@ -56,6 +56,7 @@ package struct PasswordlessLink: Sendable {
         guard let id = try? form.optional("client_id"), let name = try? form.optional("connection"),
             let code = try? form.optional("verification_code", maximumBytes: 128),
             let client = try await context.client(id),
+            !client.isStrictThirdParty,
             let connection = try await context.stores.connections.find(name: name), connection.isEnabled(for: client),
             let strategy = PasswordlessStrategy(of: connection),
             let typed = try? form.optional(strategy == .email ? "email" : "phone_number"),

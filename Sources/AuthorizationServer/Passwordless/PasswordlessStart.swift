@@ -34,6 +34,7 @@ package struct PasswordlessStart: Sendable {
     }
 
     private func start(_ form: FormParameters, _ client: Client, in request: RequestInfo) async throws -> JSONObject {
+        try client.requireCredentialEndpoints()
         let asked = try await asked(form, client)
         guard asked.sendsLink || client.grantTypes.contains(.passwordlessOTP) else {
             throw OAuthError(.unauthorizedClient, WireText.grantNotAllowed(GrantType.passwordlessOTP.rawValue))
@@ -144,12 +145,5 @@ package struct PasswordlessStart: Sendable {
 
     private static func bad(_ what: String, _ text: String) -> OAuthError {
         OAuthError(.invalidRequest, text).with(member: "error", .string("bad.\(what)"))
-    }
-}
-
-extension Connection {
-    /// `enabled_clients` names the client, or nobody in particular.
-    func isEnabled(for client: Client) -> Bool {
-        enabledClients?.contains { $0.isExactly(client.clientID) } ?? true
     }
 }

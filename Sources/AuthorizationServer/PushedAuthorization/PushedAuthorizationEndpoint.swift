@@ -46,6 +46,11 @@ package struct PushedAuthorizationEndpoint: Sendable {
         guard !client.client.isPublic || profile != .auth0 || context.settings.pushedRequestsForPublicClients else {
             throw OAuthError(.unauthorizedClient, WireText.clientMayNotPush)
         }
+        // Strict third parties do not push for the sake of it (contract 4.7), but where they have to.
+        let subject = AuthorizeCheck.Subject(client: client.client, settings: context.settings, profile: profile)
+        guard !client.client.isStrictThirdParty || subject.mustPush else {
+            throw OAuthError(.unauthorizedClient, WireText.thirdPartyRefused)
+        }
         guard !form.contains("request_uri") else {
             throw OAuthError(.invalidRequest, WireText.requestObjectUnsupported("request_uri"))
         }
@@ -63,7 +68,8 @@ package struct PushedAuthorizationEndpoint: Sendable {
     ) async throws -> RequestResolution.Resolved {
         let resolution = RequestResolution(context, in: request)
         if let object = try form.optional("request", maximumBytes: 65_536) { return try await resolution.merged(object, form, client) }
-        var complete = form
+        // How the client proved itself is no part of its request.
+        var complete = form.without(["client_secret", "client_assertion", "client_assertion_type"])
         if !complete.contains("client_id") { complete.append("client_id", client.clientID) }
         return RequestResolution.Resolved(form: complete, origin: .plain)
     }

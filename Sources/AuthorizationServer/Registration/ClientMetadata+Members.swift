@@ -24,19 +24,24 @@ extension ClientMetadata {
 
     // MARK: What it may ask for
 
-    /// What clients that nobody vouches for may have.
-    static let grantTypes: [GrantType] = [.authorizationCode, .implicit, .refreshToken, .deviceCode, .ciba]
-
-    /// Unknown grant types are left out, and the answer says what is left (RFC 7591 section 3.2.1).
+    /// What such a client may not have is left out, grant types and response types alike, and the answer says what is left
+    /// (RFC 7591 section 3.2.1). Throws when no response type is left of those that were asked for.
     func applyGrants(to client: inout Client, _ context: TenantContext) throws(OAuthError) {
         let asked = try texts("grant_types")?.map { GrantType($0) } ?? [.authorizationCode]
-        client.grantTypes = Self.grantTypes.filter { asked.contains($0) }
-        client.requests.responseTypes = try texts("response_types") ?? (client.grantTypes.contains(.authorizationCode) ? ["code"] : [])
-        for text in client.requests.responseTypes ?? [] {
+        var possible = GrantEligibility(context.settings.registration).registrable
+        if client.isStrictThirdParty { possible.removeAll { $0 == .implicit } }
+        client.grantTypes = possible.filter { asked.contains($0) }
+        let wanted = try texts("response_types") ?? (client.grantTypes.contains(.authorizationCode) ? ["code"] : [])
+        client.requests.responseTypes = []
+        for text in wanted {
             guard let type = ResponseType(parsing: text) else { throw Self.refusal("response_types", "is not supported") }
+            guard type.neededGrants.allSatisfy(possible.contains) else { continue }
+            client.requests.responseTypes?.append(text)
             // What a response type needs belongs to the grant types (OIDC Registration 2).
-            if type.contains(.code) { client.addGrant(.authorizationCode) }
-            if type.issuesInFrontChannel { client.addGrant(.implicit) }
+            for grant in type.neededGrants where !client.grantTypes.contains(grant) { client.grantTypes.append(grant) }
+        }
+        guard wanted.isEmpty || client.requests.responseTypes?.isEmpty == false else {
+            throw Self.refusal("response_types", "is not open to clients that register themselves")
         }
         let usesBrowser = client.grantTypes.contains(.authorizationCode) || client.grantTypes.contains(.implicit)
         client.callbacks = try callbacks(isRequired: usesBrowser)
@@ -156,6 +161,9 @@ extension ClientMetadata {
         client.logout.backchannelLogoutURIs = try address("backchannel_logout_uri", context).map { [$0] } ?? []
         client.logout.backchannelLogoutSessionRequired = try flag("backchannel_logout_session_required") ?? false
         client.logout.frontchannelLogoutURI = try page("frontchannel_logout_uri")
+        guard client.hasFrontchannelLogoutAtHome else {
+            throw Self.refusal("frontchannel_logout_uri", "must have the scheme, host and port of a redirect_uri")
+        }
         client.logout.frontchannelLogoutSessionRequired = try flag("frontchannel_logout_session_required") ?? false
     }
 
@@ -175,12 +183,6 @@ extension ClientMetadata {
         if try flag("backchannel_user_code_parameter") == true {
             throw Self.refusal("backchannel_user_code_parameter", "is not supported")
         }
-    }
-}
-
-extension Client {
-    fileprivate mutating func addGrant(_ type: GrantType) {
-        if !grantTypes.contains(type) { grantTypes.append(type) }
     }
 }
 

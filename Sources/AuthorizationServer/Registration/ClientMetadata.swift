@@ -26,6 +26,7 @@ package struct ClientMetadata: Sendable {
         try applyResponses(to: &client, context)
         try applyLogout(to: &client, context)
         try applyBackchannel(to: &client, context)
+        client.grantTypes = GrantEligibility(context.settings.registration).usable(of: client)
     }
 
     // MARK: Reading

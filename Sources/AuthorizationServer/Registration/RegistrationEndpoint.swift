@@ -74,11 +74,12 @@ package struct RegistrationEndpoint: Sendable {
     }
 
     private func draft(at now: Timestamp) -> Client {
+        let (mode, randomness) = (context.settings.registration.thirdPartySecurityMode, context.environment.randomness)
         // The prefix marks strict third-party clients (contract 2.1).
+        let id = mode == .strict ? "tpc_" + randomness.alphanumeric(28) : randomness.alphanumeric(32)
         var client = Client(
-            clientID: "tpc_" + context.environment.randomness.alphanumeric(28), name: ClientMetadata.unnamed,
-            tokenEndpointAuthMethod: .clientSecretBasic, grantTypes: [], createdAt: now)
-        client.isFirstParty = false
+            clientID: id, name: ClientMetadata.unnamed, tokenEndpointAuthMethod: .clientSecretBasic, grantTypes: [], createdAt: now)
+        (client.isFirstParty, client.thirdPartySecurityMode) = (false, mode)
         client.wireProfile = context.settings.defaultWireProfile == .auth0 ? .standard : nil
         client.registration = ClientRegistration(origin: .dynamic)
         return client

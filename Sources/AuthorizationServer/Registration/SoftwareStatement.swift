@@ -25,7 +25,7 @@ struct SoftwareStatement: Sendable {
         }
         guard let text = value.string, let set = try? JWKSet(parsing: Array(keys.utf8)),
             let statement = try? JWS.verify(text, keys: set, algorithms: SignatureAlgorithm.asymmetric),
-            statement.payload["exp"]?.integer.map({ $0 > now.seconds }) ?? true
+            Self.isTimely(statement.payload, at: now)
         else { throw OAuthError(.invalidSoftwareStatement, WireText.softwareStatementRefused) }
         var result = members
         for member in statement.payload.members where !Self.ownClaims.contains(member.name) {
@@ -33,39 +33,13 @@ struct SoftwareStatement: Sendable {
         }
         return result
     }
-}
 
-/// The list behind a `sector_identifier_uri` holds every callback (OIDC Registration 5).
-struct SectorIdentifier: Sendable {
-    private let context: TenantContext
+    private static let skew: Int64 = 10
 
-    init(_ context: TenantContext) { self.context = context }
-
-    /// Throws `invalidClientMetadata`; also for a pairwise client whose callbacks have several hosts and no list.
-    func check(_ client: Client, at now: Timestamp) async throws {
-        guard let uri = client.responses.sectorIdentifierURI else {
-            let hosts = Set(client.callbacks.compactMap { RedirectURI($0)?.host })
-            guard client.responses.subjectType == .public || hosts.count <= 1 else {
-                throw ClientMetadata.refusal("sector_identifier_uri", "is needed: the redirect_uris have several hosts")
-            }
-            return
-        }
-        let listed = try await list(uri, at: now)
-        for callback in client.callbacks where !listed.contains(where: callback.isExactly) {
-            throw ClientMetadata.refusal("sector_identifier_uri", "does not list every redirect_uri")
-        }
-    }
-
-    private func list(_ uri: String, at now: Timestamp) async throws -> [String] {
-        let answer: OutboundResponse
-        do {
-            answer = try await context.environment.outbound.get(uri, accepting: "application/json", limits: .strangersDocument)
-        } catch {
-            throw ClientMetadata.refusal("sector_identifier_uri", "cannot be read")
-        }
-        guard answer.status == 200, let list = (try? JSONValue.parse(answer.body))?.array else {
-            throw ClientMetadata.refusal("sector_identifier_uri", "is not a list")
-        }
-        return list.compactMap(\.string)
+    /// Statements need not end, but one that means to says so in a form that can be read.
+    private static func isTimely(_ payload: JSONObject, at now: Timestamp) -> Bool {
+        let (exp, nbf) = (payload["exp"], payload["nbf"])
+        guard exp == nil || exp?.integer != nil, nbf == nil || nbf?.integer != nil else { return false }
+        return exp?.integer.map { $0 > now.seconds } ?? true && nbf?.integer.map { $0 <= now.seconds + skew } ?? true
     }
 }

@@ -5,8 +5,8 @@ import Synchronization
 /// sector identifier lists, client metadata.
 ///
 /// Of any number of requests for one URL at a time one fetches and the others wait for it. A failure is remembered for half a
-/// minute, so that a dead address costs little; a document that is still good is not forgotten over it. The number of entries,
-/// their age and the number of fetches at a time are bounded.
+/// minute, so that a dead address costs little; a document that is still good is not forgotten over it. What does not pass the
+/// caller's judgement is a failure too. The number of entries, their age and the number of fetches at a time are bounded.
 package final class RemoteDocuments: Sendable {
     /// Key sets among the documents, parsed.
     package let keySets = ParsedKeySets()
@@ -44,12 +44,13 @@ package final class RemoteDocuments: Sendable {
     private static let maximumAge: Lifetime = .hours(1)
     private let state = Mutex(State())
 
-    /// The document at a URL: 200 and not older than `maximumAge` (or than its own `max-age`, when that is shorter; an hour at
-    /// most). Throws what the fetch met; any other status is `.unreachable`.
+    /// The document at a URL: 200, good by the caller's judgement and not older than `maximumAge` (or than its own `max-age`, when
+    /// that is shorter; an hour at most), but `staleIfError` while a failure lasts that may pass (RFC 5861 section 4). Throws
+    /// what the fetch met; statuses that say "not now" are `.unreachable`, others `.refused`.
     package func document(
         at url: String, accepting type: String, through fetcher: any OutboundFetcher, freshness: DocumentFreshness
     ) async throws(OutboundError) -> OutboundResponse {
-        let name = ExactString("\(type) \(url)")
+        let name = ExactString("\(freshness.judgement?.judge ?? "") \(type) \(url)")
         let step = state.withLock { state -> Step in
             // Who insists on a new copy waits for the one that is on its way: the known one is what it cannot use.
             if freshness.asksAgain, let flight = state.flights[name] { return .join(flight) }
@@ -74,17 +75,24 @@ package final class RemoteDocuments: Sendable {
         let isInsisting = freshness.asksAgain || entry.loadedAt < freshness.notBefore
         if let good, !isInsisting { return .success(good) }
         if let failure = entry.failure, now < entry.failedAt + failureLifetime {
-            return good.map(Outcome.success) ?? .failure(failure)
+            return (good ?? stale(entry, after: failure, freshness)).map(Outcome.success) ?? .failure(failure)
         }
         if let good, now < entry.askedAgainAt + askAgainInterval { return .success(good) }
         if good != nil { state.entries[name]?.askedAgainAt = now }
         return nil
     }
 
+    /// The last good document, while a failure lasts that may pass.
+    private static func stale(
+        _ entry: Entry, after failure: OutboundError, _ freshness: DocumentFreshness
+    ) -> OutboundResponse? {
+        failure.mayPass && entry.loadedAt + freshness.staleIfError > freshness.now ? entry.document : nil
+    }
+
     private func load(
         _ name: ExactString, _ url: String, _ type: String, _ fetcher: any OutboundFetcher, _ freshness: DocumentFreshness
     ) async -> Outcome {
-        let outcome = await Self.fetch(url, type, fetcher, freshness.isForStranger ? .strangersDocument : .document)
+        let outcome = await Self.fetch(url, type, fetcher, freshness)
         return state.withLock { state in
             state.flights[name] = nil
             return Self.remember(outcome, as: name, freshness, &state)
@@ -106,8 +114,11 @@ package final class RemoteDocuments: Sendable {
         case .failure(let failure):
             (entry.failure, entry.failedAt) = (failure, freshness.now)
             let isGood = entry.expiresAt > freshness.now && entry.loadedAt + freshness.maximumAge > freshness.now
-            guard isGood, let document = entry.document else { return outcome }
-            return .success(document)
+            if isGood, let document = entry.document { return .success(document) }
+            if let document = stale(entry, after: failure, freshness) { return .success(document) }
+            // What was withdrawn does not come back when the next fetch fails for another reason.
+            if !failure.mayPass { entry.document = nil }
+            return outcome
         }
     }
 
@@ -117,18 +128,28 @@ package final class RemoteDocuments: Sendable {
         return min(maximumAge, max(minimumAge, Lifetime(seconds: age)))
     }
 
+    /// Failures make room first: anybody can cause as many as they like.
     private static func makeRoom(in state: inout State) {
         guard state.entries.count >= capacity else { return }
-        let oldest = state.entries.min { max($0.value.loadedAt, $0.value.failedAt) < max($1.value.loadedAt, $1.value.failedAt) }
+        let lastUse = { (entry: Entry) in max(entry.loadedAt, entry.failedAt) }
+        let oldest = state.entries.min { one, other in
+            let (isEmpty, isOtherEmpty) = (one.value.document == nil, other.value.document == nil)
+            return isEmpty == isOtherEmpty ? lastUse(one.value) < lastUse(other.value) : isEmpty
+        }
         if let oldest { state.entries[oldest.key] = nil }
     }
 
     private static func fetch(
-        _ url: String, _ type: String, _ fetcher: any OutboundFetcher, _ limits: OutboundLimits
+        _ url: String, _ type: String, _ fetcher: any OutboundFetcher, _ freshness: DocumentFreshness
     ) async -> Outcome {
+        let limits: OutboundLimits = freshness.isForStranger ? .strangersDocument : .document
         do {
             let response = try await fetcher.get(url, accepting: type, limits: limits)
-            return response.status == 200 ? .success(response) : .failure(.unreachable)
+            switch response.status {
+            case 200: return freshness.judgement?.accepts(response) ?? true ? .success(response) : .failure(.refused)
+            case 408, 429, 500...: return .failure(.unreachable)
+            default: return .failure(.refused)
+            }
         } catch {
             return .failure(error)
         }
@@ -146,9 +167,23 @@ package struct DocumentFreshness: Sendable {
     package var asksAgain = false
     /// The document is one that anybody may name: see `OutboundLimits.isForStranger`.
     package var isForStranger = false
+    /// How old a document may be that stands in for a failure that may pass. By default none does.
+    package var staleIfError: Lifetime = 0
+    package var judgement: DocumentJudgement?
 
     package init(now: Timestamp, maximumAge: Lifetime) {
         (self.now, self.maximumAge) = (now, maximumAge)
         notBefore = Timestamp(milliseconds: .min)
+    }
+}
+
+/// What a document must be beyond its status. One that is not is asked for again as soon as after a failure.
+package struct DocumentJudgement: Sendable {
+    /// Whoever judges by the same rules; others' judgements are kept apart.
+    package var judge: String
+    package var accepts: @Sendable (OutboundResponse) -> Bool
+
+    package init(judge: String, _ accepts: @escaping @Sendable (OutboundResponse) -> Bool) {
+        (self.judge, self.accepts) = (judge, accepts)
     }
 }

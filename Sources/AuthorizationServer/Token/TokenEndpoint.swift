@@ -27,8 +27,9 @@ package struct TokenEndpoint: Sendable {
             let client = try await ClientAuthenticator(context).authenticate(form, authorization: authorization, in: request)
             attempt.isProved = true
             try Self.check(client.client, mayUse: type)
-            try await noteUse(of: client.client, in: request)
-            return try await entry.make(context).respond(to: form, from: client, in: client.trustedView(of: request))
+            let response = try await entry.make(context).respond(to: form, from: client, in: client.trustedView(of: request))
+            await RegistrationUse(context).note(of: client.client, in: request)
+            return response
         }
     }
 
@@ -44,7 +45,7 @@ package struct TokenEndpoint: Sendable {
     /// The client that the request names, for the spelling of a refusal. Nothing that is wrong with it matters here.
     private func named(in form: FormParameters, _ authorization: String?) async throws -> Client? {
         guard let id = try? ClientAuthenticator.presentedClientID(in: form, authorization: authorization) else { return nil }
-        return try await context.client(id)
+        return try await context.clientIfAvailable(id)
     }
 
     private static func check(_ client: Client, mayUse type: GrantType) throws(OAuthError) {
@@ -54,12 +55,6 @@ package struct TokenEndpoint: Sendable {
             throw OAuthError(.unauthorizedClient, WireText.grantNotAllowed(type.rawValue))
                 .with(member: "error_uri", .string(WireText.grantTypesURI))
         }
-    }
-
-    /// A client that registered itself stays for as long as it is used.
-    private func noteUse(of client: Client, in request: RequestInfo) async throws {
-        guard client.registration?.origin == .dynamic else { return }
-        try await context.stores.clients.noteUse(of: client.clientID, at: request.now)
     }
 
     /// Runs the request and records a refusal. Successes are recorded by the grants, in the transaction that makes them.

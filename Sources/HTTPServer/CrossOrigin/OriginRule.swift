@@ -13,7 +13,7 @@ struct OriginRule: Sendable {
     func allows(_ field: String, client clientID: String?, of tenant: TenantContext, at now: Timestamp) async throws -> Bool {
         guard let origin = WebOrigin(field) else { return false }
         let isDevelopment = tenant.settings.isDevelopment
-        if let clientID, let client = try await tenant.client(clientID) {
+        if let clientID, let client = try await tenant.clientIfAvailable(clientID) {
             return AllowedOrigins([client], isDevelopment: isDevelopment).allows(origin)
         }
         return try await edge.origins.origins(tenant.stores, isDevelopment: isDevelopment, at: now).allows(origin)

@@ -75,6 +75,13 @@ package struct FormParameters: Sendable {
         }
     }
 
+    /// The parameters but those of these names.
+    package func without(_ names: [String]) -> FormParameters {
+        var rest = self
+        rest.entries.removeAll { entry in names.contains(where: entry.name.isExactly) }
+        return rest
+    }
+
     package mutating func append(_ name: String, _ text: String) { entries.append((name, .text(text))) }
 
     /// The text entries in form encoding, in order. JSON values are left out.

@@ -29,6 +29,11 @@ package struct ResponseType: OptionSet, Hashable, Sendable, CustomStringConverti
     }
     /// True when the browser itself receives a token, which makes `query` an unsafe response mode.
     package var issuesInFrontChannel: Bool { contains(.token) || contains(.idToken) }
+    /// What a client's `grant_types` must have for it: codes `authorization_code`, tokens in the browser `implicit`, hybrids both
+    /// (contract 4.1; OIDC Registration 2).
+    package var neededGrants: [GrantType] {
+        (contains(.code) ? [.authorizationCode] : []) + (issuesInFrontChannel ? [.implicit] : [])
+    }
     /// All seven combinations in the order in which discovery lists them (contract 3.1).
     package static let all: [ResponseType] = [
         [.code], [.token], [.idToken], [.code, .token], [.code, .idToken], [.token, .idToken], [.code, .token, .idToken],

@@ -97,6 +97,10 @@ package enum WireText {
     package static let responseTypeNotRegistered = "The response_type is not registered for this client."  // [R]
     package static let unmetContext = "The requested authentication context cannot be reached."  // [R]
     package static let clientMayNotPush = "Only confidential clients may push authorization requests."  // [R]
+    package static let thirdPartyRefused = "Third-party clients may not use this endpoint."  // [R]
+    package static func parametersNotAllowed(_ names: [String]) -> String {  // [R]
+        "The following parameters are not allowed for third-party clients: \(names.joined(separator: ", "))"
+    }
     package static func unsupportedResponseType(_ type: String) -> String { "Unsupported response type: \(type)" }
     package static func requestObjectUnsupported(_ name: String) -> String { "Parameter is not supported: \(name)" }
 

@@ -22,7 +22,8 @@ struct Sweeper: Sendable {
 
     private static let expiring = [
         Expiring(table: "sessions", key: "cookie_hash"),
-        Expiring(table: "login_transactions", key: "state_hash"),
+        // So that a page left open over night leads back to its application.
+        Expiring(table: "login_transactions", key: "state_hash", grace: .days(1)),
         // A request that was taken up in time is used up with the answer, however long the user takes to log in.
         Expiring(table: "pushed_requests", key: "hash", grace: .hours(1)),
         Expiring(table: "authorization_codes", key: "hash"),

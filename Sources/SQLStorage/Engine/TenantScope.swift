@@ -29,6 +29,12 @@ final class TenantScope: Sendable {
         }
     }
 
+    /// The number of a `Dialect.transactionLock` on whatever the names say, in this tenant.
+    func lockNumber(_ names: String...) -> Int64 {
+        let name = ([tenant.rawValue] + names).joined(separator: " ")
+        return TokenHash(of: name).bytes.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    }
+
     /// What a sealed value is bound to: a value moved to another table, tenant or row does not open.
     func sealingContext(_ table: String, _ id: String) -> String { "\(table)/\(tenant.rawValue)/\(id)" }
 

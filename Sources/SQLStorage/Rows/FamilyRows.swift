@@ -75,8 +75,8 @@ enum FamilyRows {
         let owner: [SQLValue] = [scope.key, .text(access.userID), .text(access.clientID)]
         guard try unrevoked(owner, connection) >= RefreshTokenLimits.perUserAndClient / 2 else { return }
         if let lock = scope.database.dialect.transactionLock {
-            let name = "\(scope.tenant) \(access.userID) \(access.clientID)"
-            try connection.forEachRow(of: lock, [.integer(lockNumber(name))]) { _ in }
+            let number = scope.lockNumber(access.userID, access.clientID)
+            try connection.forEachRow(of: lock, [.integer(number)]) { _ in }
         }
         guard try unrevoked(owner, connection) >= RefreshTokenLimits.perUserAndClient else { return }
         let count = try connection.first(
@@ -96,10 +96,6 @@ enum FamilyRows {
             WHERE tenant_id = $1 AND user_id = $2 AND client_id = $3 AND revoked_at IS NULL
             """
         return try connection.first(sql, owner) { try $0.integer() } ?? 0
-    }
-
-    private static func lockNumber(_ name: String) -> Int64 {
-        TokenHash(of: name).bytes.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
     }
 }
 

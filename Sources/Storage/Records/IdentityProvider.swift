@@ -56,6 +56,7 @@ extension Connection: Codable {
     package enum CodingKeys: String, CodingKey {
         case id, name, strategy, options
         case enabledClients = "enabled_clients"
+        case isDomainConnection = "is_domain_connection"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -65,6 +66,7 @@ extension Connection: Codable {
             strategy: try container.decode(String.self, forKey: .strategy),
             options: try container.decode(DatabaseOptions.self, forKey: .options),
             enabledClients: try container.decodeIfPresent([String].self, forKey: .enabledClients))
+        isDomainConnection = try container.decode(Bool.self, forKey: .isDomainConnection)
         let members = try container.nestedContainer(keyedBy: IdentityProvider.CodingKeys.self, forKey: .options)
         if !members.allKeys.isEmpty { provider = try container.decode(IdentityProvider.self, forKey: .options) }
     }
@@ -76,6 +78,7 @@ extension Connection: Codable {
         try container.encode(strategy, forKey: .strategy)
         try container.encode(Options(database: options, provider: provider), forKey: .options)
         try container.encodeIfPresent(enabledClients, forKey: .enabledClients)
+        try container.encode(isDomainConnection, forKey: .isDomainConnection)
     }
 
     /// Both kinds share the member `options`. The rules of a database are always there: older versions read them.

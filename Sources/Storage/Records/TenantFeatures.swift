@@ -17,8 +17,12 @@ package struct RegistrationSettings: Sendable, Codable, Equatable {
     /// A JWK Set as JSON text: whose software statements are believed. Without it statements are refused.
     package var softwareStatementJWKS: String?
     package var requiresSoftwareStatement = false
-    /// The APIs that self-registered clients may ask for in a user's name without a client grant: identifiers.
+    /// The APIs that third parties may ask for in a user's name without a client grant of their own: identifiers.
     package var defaultAudiences: [String] = []
+    /// What clients get that register themselves from now on, and those described by a document.
+    package var thirdPartySecurityMode: ThirdPartySecurityMode = .strict
+    /// The grants that clients may have that registered themselves or are strict third parties, beside what their records say.
+    package var grantTypes: [GrantType] = [.authorizationCode, .refreshToken, .clientCredentials]
 
     package init() {}
 }
@@ -40,6 +44,12 @@ package struct BackchannelSettings: Sendable, Codable, Equatable {
     package var lifetime: Lifetime = 300
     package var maximumLifetime: Lifetime = 259_200
     package var interval: Lifetime = 5
+    /// Requests from one address, which is as a rule a client's server.
+    package var requestsPerAddress = Bucket(capacity: 300, refillInterval: 1)
+    /// Messages to one user at the request of one client.
+    package var messagesPerUserAndClient = Bucket(capacity: 10, refillInterval: .minutes(1))
+    /// Requests that wait for one user at a time, whichever clients they are of.
+    package var pendingPerUser = 10
     package init() {}
 }
 

@@ -111,8 +111,10 @@ package struct Connection: Sendable, Equatable {
     package var options: DatabaseOptions
     /// The identity provider whose users these are; `nil` for the other strategies.
     package var provider: IdentityProvider?
-    /// Client ids that may use it; `nil` means every client.
+    /// Client ids that may use it; `nil` means every client but strict third parties.
     package var enabledClients: [String]?
+    /// Open to every third party, which no list of ids can name.
+    package var isDomainConnection = false
 
     package init(id: String, name: String, strategy: String = "auth0", options: DatabaseOptions = DatabaseOptions(), enabledClients: [String]? = nil) {
         (self.id, self.name, self.strategy, self.options, self.enabledClients) = (id, name, strategy, options, enabledClients)

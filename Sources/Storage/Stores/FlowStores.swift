@@ -4,6 +4,8 @@ package protocol LoginTransactionStore: Sendable {
     func insert(_ transaction: LoginTransaction) async throws
     /// The transaction if it has not expired at `now`.
     func find(_ stateHash: TokenHash, at now: Timestamp) async throws -> LoginTransaction?
+    /// The client of a transaction, also for a day after it has expired. `nil` when it was consumed or never was.
+    func clientID(of stateHash: TokenHash) async throws -> String?
     /// Records that the user proved who they are within the transaction. False when it is gone.
     func markAuthenticated(_ stateHash: TokenHash, sid: String, at now: Timestamp) async throws -> Bool
     func markConsented(_ stateHash: TokenHash, at now: Timestamp) async throws -> Bool

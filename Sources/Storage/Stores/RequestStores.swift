@@ -35,6 +35,9 @@ package enum DeferredPoll: Sendable, Equatable {
 package protocol DeferredAuthorizationStore: Sendable {
     /// Throws `StoreConflict("user_code")` when a live authorization has that user code.
     func insert(_ authorization: DeferredAuthorization) async throws
+    /// The same for a backchannel request, unless `limit` of them wait for its user already at its creation: false then, and
+    /// nothing is inserted. Of any number of concurrent calls no more succeed than there is room for.
+    func insert(_ authorization: DeferredAuthorization, ifFewerWaitThan limit: Int) async throws -> Bool
     func find(_ hash: TokenHash) async throws -> DeferredAuthorization?
     /// The authorization of a user code (or approval link) that is still undecided and not expired.
     func find(kind: DeferredAuthorization.Kind, userCodeHash: TokenHash, at now: Timestamp) async throws -> DeferredAuthorization?

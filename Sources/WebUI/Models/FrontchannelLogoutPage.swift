@@ -7,6 +7,8 @@ package struct FrontchannelLogoutPage: Page {
     package var frames: [String]
     /// The `post_logout_redirect_uri` with `state`; nil ends on this page.
     package var target: String?
+    /// A way on that nothing but the user takes, in the place of a target.
+    package var link: PageLink?
     package var nonce: ScriptNonce
 
     package init(_ frame: PageFrame, frames: [String], target: String?, nonce: ScriptNonce) {
@@ -22,6 +24,7 @@ package struct FrontchannelLogoutPage: Page {
         return frame.fields.adding([
             "frames": .list(shown.map { ["frameURL": .text($0)] }),
             "target": .text(destination),
+            "link": .part(link?.fields),
             "targetLiteral": .text(destination.map(ScriptLiteral.string)),
             "nonce": .text(nonce.value),
         ])

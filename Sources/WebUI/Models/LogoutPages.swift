@@ -24,12 +24,15 @@ package struct LogoutPage: Page {
 /// The plain `OK` after a logout that names no address to return to (contract 12.1, OpenID Connect RP-Initiated Logout).
 package struct LoggedOutPage: Page {
     package var frame: PageFrame
-    package init(_ frame: PageFrame) { self.frame = frame }
+    /// A way on, for who wants to follow it.
+    package var link: PageLink?
+
+    package init(_ frame: PageFrame, link: PageLink? = nil) { (self.frame, self.link) = (frame, link) }
 
     package var template: PageTemplate { .message }
     package var contentSecurityPolicy: ContentSecurityPolicy { .closed }
 
     package var fields: PageFields {
-        MessagePage(frame, title: "You are logged out", text: "OK. You can close this window.").fields
+        MessagePage(frame, title: "You are logged out", text: "OK. You can close this window.", link: link).fields
     }
 }

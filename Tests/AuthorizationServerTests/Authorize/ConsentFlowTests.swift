@@ -8,7 +8,7 @@ import Testing
     /// A third-party client whose user has signed in and stands before the consent page.
     private func atConsent(_ asks: [String: String] = [:]) async throws -> (browser: EngineBrowser, state: String) {
         var fixture = try await EngineFixture.make()
-        fixture.web.isFirstParty = false
+        (fixture.web.isFirstParty, fixture.web.thirdPartySecurityMode) = (false, .permissive)
         _ = try await fixture.stores.clients.update(fixture.web)
         var browser = EngineBrowser(fixture)
         let asks = ["audience": EngineFixture.audience, "scope": "openid read:items"].merging(asks) { $1 }

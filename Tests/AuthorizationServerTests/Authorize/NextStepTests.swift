@@ -119,7 +119,7 @@ import Testing
 
     private func prepared(_ row: Row) async throws -> EngineFixture {
         var fixture = try await EngineFixture.make()
-        fixture.web.isFirstParty = !row.thirdParty
+        (fixture.web.isFirstParty, fixture.web.thirdPartySecurityMode) = (!row.thirdParty, .permissive)
         fixture.web.callbacks += ["http://localhost:8080/cb", "com.example.app:/cb"]
         _ = try await fixture.stores.clients.update(fixture.web)
         fixture.api.skipConsentForVerifiableFirstPartyClients = !row.apiAsksConsent

@@ -70,7 +70,7 @@ import Testing
     @Test("an agreement that cannot be kept is answered")
     func consent() async throws {
         var fixture = try await EngineFixture.make()
-        fixture.web.isFirstParty = false
+        (fixture.web.isFirstParty, fixture.web.thirdPartySecurityMode) = (false, .permissive)
         _ = try await fixture.stores.clients.update(fixture.web)
         var browser = EngineBrowser(fixture)
         let state = try EngineBrowser.state(await browser.authorize(fixture.web), at: PagePath.login)

@@ -61,7 +61,10 @@ import Testing
     @Test("a stolen device code is nothing in another client's hands, and its poll does not slow the owner down")
     func stolen() async throws {
         let device = try await DeviceCase.start()
-        let thief = try await device.fixture.changed(device.fixture.web) { $0.grantTypes.append(.deviceCode) }
+        let thief = try await device.fixture.changed(device.fixture.web) {
+            ($0.appType, $0.tokenEndpointAuthMethod, $0.clientSecret) = (.native, .none, nil)
+            $0.grantTypes.append(.deviceCode)
+        }
         _ = try await device.decide(true)
         #expect(try await device.fixture.refusal(of: device.form(thief)).kind == .invalidGrant)
         #expect(try await device.poll().idToken != nil)

@@ -90,12 +90,9 @@ import Testing
 
     @Test("row 8: a strict third party's refresh tokens must expire")
     func row8() {
-        let endless = client { ($0.clientID, $0.isFirstParty) = ("tpc_1", false) }
-        #expect(!isGranted(client: endless))
-        let expiring = client {
-            ($0.clientID, $0.isFirstParty, $0.refreshToken) = ("tpc_1", false, .rotatingDefaults)
-        }
-        #expect(isGranted(client: expiring))
+        #expect(!isGranted(client: client { $0.isFirstParty = false }))
+        #expect(isGranted(client: client { ($0.isFirstParty, $0.refreshToken) = (false, .rotatingDefaults) }))
+        #expect(isGranted(client: client { ($0.isFirstParty, $0.thirdPartySecurityMode) = (false, .permissive) }))
     }
 
     @Test("row 10: the Management API is recognised under every host of the tenant")

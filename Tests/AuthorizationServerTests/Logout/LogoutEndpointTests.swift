@@ -20,7 +20,7 @@ import Testing
         let outcome = try await LogoutEndpoint(browser.fixture.context).respond(
             to: FormParameters(pairs), browser: browser.cookies, in: browser.request)
         switch outcome {
-        case .redirect(_, let changes), .frames(_, _, let changes), .loggedOut(let changes), .refused(_, _, let changes): browser.keep(changes)
+        case .redirect(_, let changes), .frames(_, _, let changes), .loggedOut(_, let changes), .refused(_, _, let changes): browser.keep(changes)
         case .confirm: Issue.record("asked")
         }
         return outcome

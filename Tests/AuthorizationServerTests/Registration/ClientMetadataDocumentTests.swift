@@ -101,19 +101,6 @@ import Testing
         #expect(try await fixture.context.client(Self.id)?.name == "Changed")
     }
 
-    @Test("a failure is remembered for half a minute", arguments: [OutboundError.forbidden, .unreachable, .timeout, .redirected, .tooLarge])
-    func negativeCache(_ failure: OutboundError) async throws {
-        let fixture = try await make()
-        fixture.outbound.fail(Self.id, with: failure)
-        for _ in 0..<3 { #expect(try await fixture.context.client(Self.id) == nil) }
-        #expect(fixture.outbound.gets.count == 1)
-        fixture.outbound.serve(document(), at: Self.id)
-        fixture.clock.advance(by: 29)
-        #expect(try await fixture.context.client(Self.id) == nil)
-        fixture.clock.advance(by: 1)
-        #expect(try await fixture.context.client(Self.id)?.name == "Agent")
-    }
-
     @Test("the code flow of such a client, with the domain on the consent page")
     func flow() async throws {
         let fixture = try await make()

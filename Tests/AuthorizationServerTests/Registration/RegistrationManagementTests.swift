@@ -178,9 +178,13 @@ import Testing
     @Test("an update never makes a client of the tenant's own out of it")
     func staysStranger() async throws {
         let client = try await make()
-        _ = try await client.update([("is_first_party", true), ("wire_profile", "auth0"), ("grant_types", .strings(["client_credentials"]))])
+        _ = try await client.update([
+            ("is_first_party", true), ("wire_profile", "auth0"), ("third_party_security_mode", "permissive"),
+            ("grant_types", .strings(["authorization_code", "password", "implicit"])),
+        ])
         let record = try await client.registration.client(client.answer)
-        #expect(!record.isFirstParty && record.wireProfile == .standard && !record.grantTypes.contains(.clientCredentials))
+        #expect(!record.isFirstParty && record.wireProfile == .standard && record.isStrictThirdParty)
+        #expect(record.grantTypes == [.authorizationCode])
     }
 
     @Test("deleting ends the client and the token")

@@ -69,20 +69,79 @@ import Testing
             "authorization_code", "password", "client_credentials", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange", "x",
         ])
         let answer = try await registration.register([("grant_types", asked)])
-        #expect(answer["grant_types"] == .strings(["authorization_code", "refresh_token"]))
-        #expect(try await registration.client(answer).grantTypes == [.authorizationCode, .refreshToken])
+        #expect(answer["grant_types"] == .strings(["authorization_code", "refresh_token", "client_credentials"]))
+        #expect(try await registration.client(answer).grantTypes == [.authorizationCode, .refreshToken, .clientCredentials])
     }
 
     @Test("response types bring the grants that they need")
     func impliedGrants() async throws {
-        let registration = try await RegistrationCase.make()
+        let registration = try await RegistrationCase.make {
+            $0.thirdPartySecurityMode = .permissive
+            $0.grantTypes.append(.implicit)
+        }
         let answer = try await registration.register([("response_types", .strings(["code id_token"]))])
         #expect(Set(try await registration.client(answer).grantTypes) == [.authorizationCode, .implicit])
     }
 
+    @Test("response types that are not for strangers are left out; when none is left, it is refused", arguments: [
+        (["code", "token"], ["code"]), (["id_token token", "code", "code id_token"], ["code"]), (["token"], nil),
+        (["code id_token", "none of it"], nil),
+    ] as [([String], [String]?)])
+    func responseTypes(_ asked: [String], _ left: [String]?) async throws {
+        let registration = try await RegistrationCase.make { $0.grantTypes.append(.implicit) }
+        let metadata: [(String, JSONValue?)] = [("response_types", .strings(asked)), ("grant_types", .strings(["implicit"]))]
+        guard let left else {
+            #expect(try await registration.refusal(metadata).kind == .invalidClientMetadata)
+            return
+        }
+        let answer = try await registration.register(metadata)
+        #expect(answer["response_types"] == .strings(left) && answer["grant_types"] == .strings(["authorization_code"]))
+    }
+
+    @Test("the tenant says how strict: in the record, by the id's prefix, and not by what the client says", arguments: ThirdPartySecurityMode.allCases)
+    func securityMode(_ mode: ThirdPartySecurityMode) async throws {
+        let registration = try await RegistrationCase.make { $0.thirdPartySecurityMode = mode }
+        let answer = try await registration.register([
+            ("third_party_security_mode", "permissive"), ("redirection_policy", "allow_always"), ("is_first_party", true),
+        ])
+        let client = try await registration.client(answer)
+        #expect(client.thirdPartySecurityMode == mode && client.redirectionPolicy == nil && !client.isFirstParty)
+        #expect(client.clientID.hasPrefix("tpc_") == (mode == .strict) && client.clientID.utf8.count == 32)
+        #expect(client.isProtectedFromOpenRedirects == (mode == .strict))
+        #expect(answer["third_party_security_mode"] == nil && answer["redirection_policy"] == nil)
+    }
+
+    @Test("public clients do not get client_credentials, devices only where the tenant says so")
+    func ineligible() async throws {
+        let asked: JSONValue = .strings(["authorization_code", "client_credentials", GrantType.deviceCode.rawValue])
+        let metadata: [(String, JSONValue?)] = [("grant_types", asked), ("token_endpoint_auth_method", "none")]
+        let standard = try await RegistrationCase.make()
+        #expect(try await standard.register(metadata)["grant_types"] == .strings(["authorization_code"]))
+        let devices = try await RegistrationCase.make { $0.grantTypes.append(.deviceCode) }
+        #expect(
+            try await devices.register(metadata)["grant_types"]
+                == .strings(["authorization_code", GrantType.deviceCode.rawValue]))
+    }
+
+    @Test("a frontchannel_logout_uri lives where a callback does", arguments: [
+        ("https://client.example.test/end?x=1", true), ("https://client.example.test:443/end", true),
+        ("https://client.example.test:8443/end", false), ("http://client.example.test/end", false),
+        ("https://evil.example.test/end", false), ("https://client.example.test.evil.test/end", false),
+        ("https://sub.client.example.test/end", false),
+    ])
+    func frontchannelLogout(_ uri: String, _ isGood: Bool) async throws {
+        let registration = try await RegistrationCase.make()
+        let metadata: [(String, JSONValue?)] = [("frontchannel_logout_uri", .string(uri))]
+        if isGood {
+            #expect(try await registration.client(try await registration.register(metadata)).logout.frontchannelLogoutURI == uri)
+        } else {
+            #expect(try await registration.refusal(metadata).description.contains("frontchannel_logout_uri"))
+        }
+    }
+
     @Test("a CIBA client: no response types, no callbacks")
     func backchannelClient() async throws {
-        let registration = try await RegistrationCase.make()
+        let registration = try await RegistrationCase.make { $0.grantTypes.append(.ciba) }
         let answer = try await registration.register([
             ("redirect_uris", nil), ("response_types", .array([])), ("grant_types", .strings([GrantType.ciba.rawValue])),
             ("backchannel_token_delivery_mode", "ping"), ("backchannel_client_notification_endpoint", "https://client.example.test/n"),

@@ -44,6 +44,33 @@ import Testing
         }
     }
 
+    @Test("a statement's times are whole numbers, and now lies between them", arguments: [
+        ([("exp", 60)], true), ([("nbf", 0)], true), ([("nbf", 10)], true), ([("exp", 1), ("nbf", -60)], true),
+        ([("exp", 0)], false), ([("exp", -1)], false), ([("nbf", 11)], false), ([("exp", 60), ("nbf", 60)], false),
+    ] as [([(String, Int64)], Bool)])
+    func times(_ offsets: [(String, Int64)], _ isGood: Bool) async throws {
+        let key = try TestKey()
+        let registration = try await make(key)
+        let now = registration.fixture.now
+        let statement = try statement(key, offsets.map { ($0.0, .integer(now.seconds + $0.1)) }, at: now)
+        if isGood {
+            #expect(try await registration.register([("software_statement", statement)])["client_name"] == "Vouched")
+        } else {
+            #expect(try await registration.refusal([("software_statement", statement)]).kind == .invalidSoftwareStatement)
+        }
+    }
+
+    @Test("times that are no whole numbers are refused, not overlooked", arguments: [
+        ("exp", .string("9999999999")), ("exp", .number(9_999_999_999.5)), ("exp", .null), ("exp", true),
+        ("exp", .array([9_999_999_999])), ("nbf", .string("0")), ("nbf", .number(0.5)), ("nbf", .null),
+    ] as [(String, JSONValue)])
+    func malformedTimes(_ name: String, _ value: JSONValue) async throws {
+        let key = try TestKey()
+        let registration = try await make(key)
+        let statement = try statement(key, [(name, value)], at: registration.fixture.now)
+        #expect(try await registration.refusal([("software_statement", statement)]).kind == .invalidSoftwareStatement)
+    }
+
     @Test("a tenant that trusts nobody takes none; one that insists takes no client without")
     func unapproved() async throws {
         let key = try TestKey()

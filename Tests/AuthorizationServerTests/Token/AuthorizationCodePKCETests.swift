@@ -35,7 +35,7 @@ import Testing
     func thirdParty() async throws {
         let fixture = try await EngineFixture.make()
         var client = fixture.web
-        client.isFirstParty = false
+        (client.isFirstParty, client.thirdPartySecurityMode) = (false, .permissive)
         #expect(try await fixture.stores.clients.update(client))
         let code = try await fixture.insertCode(for: client, unchallenged)
         #expect(

@@ -102,7 +102,7 @@ import Testing
 
     @Test("a third party's policy counts for nothing: the original API")
     func thirdParty() async throws {
-        let (fixture, client) = try await make({ _ in }, { $0.isFirstParty = false })
+        let (fixture, client) = try await make({ _ in }, { ($0.isFirstParty, $0.thirdPartySecurityMode) = (false, .permissive) })
         let token = try await fixture.refreshToken(for: client)
         let answer = try await refresh(fixture, token, client, [("audience", Self.second)])
         #expect(answer.audience == .strings([EngineFixture.audience, "https://default.test/userinfo"]))

@@ -17,7 +17,7 @@ from support.server import free_port, wait_until
 from suite.certificates import Authority, Certificate
 from suite.listener import Listener
 from suite.provider import Provider
-from suite.seed import Seed
+from suite.seed import REGISTRATION, Seed
 from suite.server import Server
 
 from .mtls import Connections
@@ -25,7 +25,10 @@ from .plans import API, Population
 from .resource import Judge, ResourceServer
 
 #: The tenant of the FAPI plans: PS256 and ES256 sign; a request that names no API is for the demo API.
-SETTINGS: dict[str, Any] = {"signingAlgorithms": ["RS256", "PS256", "ES256"], "defaultAudience": API}
+SETTINGS: dict[str, Any] = {
+    "signingAlgorithms": ["RS256", "PS256", "ES256"], "defaultAudience": API,
+    "registration": {**REGISTRATION, "defaultAudiences": [API]},
+}
 
 
 class World:

@@ -23,11 +23,20 @@ ACR_VALUES = ["urn:example:password"]
 #: A bucket that no test empties: the tests come from one address.
 PLENTY = {"capacity": 1_000_000, "refillInterval": 1}
 
+#: Certification tests what a server can do, with clients that register themselves: here they may do all of it.
+REGISTRATION: dict[str, Any] = {
+    "enabled": True, "perAddress": PLENTY, "thirdPartySecurityMode": "permissive",
+    "grantTypes": [
+        "authorization_code", "implicit", "refresh_token", "client_credentials",
+        "urn:ietf:params:oauth:grant-type:device_code", "urn:openid:params:grant-type:ciba"],
+}
+
 TENANT: dict[str, Any] = {
     "friendlyName": "Conformance",
     "defaultWireProfile": "standard",
     "signingAlgorithms": ["RS256", "PS256", "ES256"],
-    "registration": {"enabled": True, "perAddress": PLENTY},
+    "registration": REGISTRATION,
+    "backchannel": {"requestsPerAddress": PLENTY, "messagesPerUserAndClient": PLENTY, "pendingPerUser": 1_000_000},
     "authenticationContexts": [{"acr": value, "methods": ["pwd"]} for value in ACR_VALUES],
     # The comprehensive plan has public clients that send no challenge.
     "requirePKCEForPublicClients": False,

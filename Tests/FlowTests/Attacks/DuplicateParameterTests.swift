@@ -54,12 +54,18 @@ import Testing
         ),
     ]
 
+    /// Whether a call is a device's, which keeps no secret.
+    private static func isDevices(_ call: (path: String, parameters: [(String, String)])) -> Bool {
+        call.path == "/oauth/device/code" || call.parameters.contains { $0.1 == GrantType.deviceCode.rawValue }
+    }
+
     private func server() async throws -> (TestServer, Client) {
         let server = try await TestServer.make()
         try await server.withSettings { $0.introspection = true }
         let client = try await server.with(server.fixture.web) {
-            $0.grantTypes += [.deviceCode, .ciba, .jwtBearer, .tokenExchange]
+            $0.grantTypes += [.ciba, .jwtBearer, .tokenExchange]
         }
+        _ = try await server.with(server.fixture.native) { $0.grantTypes.append(.deviceCode) }
         return (server, client)
     }
 
@@ -67,7 +73,8 @@ import Testing
     func bodies(index: Int) async throws {
         let (server, client) = try await server()
         let call = Self.calls[index]
-        let all = [("client_id", client.clientID), ("client_secret", EngineFixture.secret.revealed)] + call.parameters
+        let credentials = [("client_id", client.clientID), ("client_secret", EngineFixture.secret.revealed)]
+        let all = (Self.isDevices(call) ? [("client_id", server.fixture.native.clientID)] : credentials) + call.parameters
         for (name, value) in all {
             for second in [value, "other", ""] {
                 let pairs = all + [(name, second)]

@@ -131,17 +131,21 @@ import Testing
     @Test("a pushed request, a device code and a backchannel request of one tenant are unknown at another")
     func requests() async throws {
         let pair = try await Neighbours.make()
-        try await pair.changeClients(pair.client) { $0.grantTypes += [.deviceCode, .ciba] }
+        let television = pair.server.fixture.native
+        try await pair.changeClients(pair.client) { $0.grantTypes.append(.ciba) }
+        try await pair.changeClients(television) { $0.grantTypes.append(.deviceCode) }
         let journey = Journey(pair.server, pair.client)
         let pushed = try await pair.server.ask(
             "/oauth/par", as: pair.client, journey.authorizeParameters().filter { $0.0 != "client_id" })
         let uri = try #require(pushed.member("request_uri"))
         let answer = try await pair.sendThere(.get("/authorize", [("client_id", pair.client.clientID), ("request_uri", uri)]))
         #expect(answer.location == nil && answer.status == 400)
-        let device = try await pair.server.ask("/oauth/device/code", as: pair.client, [("scope", "openid")])
+        let device = try await pair.server.ask("/oauth/device/code", as: television, [("scope", "openid")])
         let code = try #require(device.member("device_code"))
-        let polled = try await pair.askThere(
-            "/oauth/token", [("grant_type", GrantType.deviceCode.rawValue), ("device_code", code)])
+        let poll = [
+            ("client_id", television.clientID), ("grant_type", GrantType.deviceCode.rawValue), ("device_code", code),
+        ]
+        let polled = try await pair.sendThere(.form("/oauth/token", poll))
         #expect(polled.error == "invalid_grant")
         let begun = try await pair.server.ask(
             "/bc-authorize", as: pair.client,

@@ -138,7 +138,9 @@ import Testing
     func stored(payload: String) async throws {
         let server = try await TestServer.make()
         let client = try await server.thief {
-            ($0.name, $0.isFirstParty, $0.logoURI, $0.description) = (payload, false, payload, payload)
+            ($0.name, $0.logoURI, $0.description) = (payload, payload, payload)
+            ($0.isFirstParty, $0.thirdPartySecurityMode) = (false, .permissive)
+            ($0.appType, $0.tokenEndpointAuthMethod, $0.clientSecret) = (.native, .none, nil)
             ($0.presentation.clientURI, $0.presentation.policyURI, $0.presentation.tosURI) = (payload, payload, payload)
             $0.grantTypes.append(.deviceCode)
         }

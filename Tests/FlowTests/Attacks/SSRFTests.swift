@@ -82,7 +82,8 @@ import Testing
                             ("client_id", address), ("response_type", "code"),
                             ("redirect_uri", "https://client.example.test/callback"),
                         ]))
-                #expect((400...403).contains(answer.status) && answer.location == nil, "\(address)")
+                // 503: nobody knows the name, as far as can be told now.
+                #expect([400, 403, 503].contains(answer.status) && answer.location == nil, "\(address)")
             }
         }
     }

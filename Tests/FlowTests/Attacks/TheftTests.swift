@@ -100,7 +100,10 @@ import Testing
     func deviceCode() async throws {
         let server = try await TestServer.make()
         let client = try await deviceClient(server)
-        let thief = try await server.thief { $0.grantTypes.append(.deviceCode) }
+        let thief = try await server.thief {
+            ($0.appType, $0.tokenEndpointAuthMethod, $0.clientSecret) = (.native, .none, nil)
+            $0.grantTypes.append(.deviceCode)
+        }
         let begun = try await server.ask("/oauth/device/code", as: client, [("scope", "openid")])
         let code = try #require(begun.member("device_code"))
         #expect(try await poll(server, thief, code).error == "invalid_grant")

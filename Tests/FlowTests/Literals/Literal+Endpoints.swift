@@ -150,7 +150,9 @@ extension Literal {
         },
         Literal("4.3: silence without consent", 302, "consent_required", "Consent required") {
             let server = try await TestServer.make()
-            let client = try await server.with(server.fixture.spa) { $0.isFirstParty = false }
+            let client = try await server.with(server.fixture.spa) {
+                ($0.isFirstParty, $0.thirdPartySecurityMode) = (false, .permissive)
+            }
             var first = Journey(server, server.fixture.web)
             _ = try await first.signIn()
             let journey = Journey(server, client)

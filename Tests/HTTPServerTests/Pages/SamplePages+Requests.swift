@@ -71,7 +71,10 @@ extension SamplePages {
     }
 
     private var session: [SamplePage] {
-        [
+        var offering = FrontchannelLogoutPage(frame, frames: [url], target: nil, nonce: nonce)
+        offering.link = PageLink(sentence, url: url)
+        return [
+            SamplePage(name: "frontchannel-logout-offering", page: offering),
             SamplePage(
                 name: "frontchannel-logout", page: FrontchannelLogoutPage(frame, frames: [url, url], target: url, nonce: nonce)),
             SamplePage(

@@ -85,6 +85,7 @@ struct SamplePages: Sendable {
             SamplePage(name: "logout", page: LogoutPage(frame, application: application, user: user, form: form)),
             SamplePage(name: "logout-unnamed", page: LogoutPage(frame, form: form)),
             SamplePage(name: "logged-out", page: LoggedOutPage(frame)),
+            SamplePage(name: "logged-out-link", page: LoggedOutPage(frame, link: PageLink(sentence, url: url))),
         ]
     }
 

@@ -58,6 +58,20 @@ struct SessionPageTests {
         #expect(html.contains("<h1>You are logged out</h1>"))
     }
 
+    @Test("a way on that is only offered: a link, and nothing that takes it by itself")
+    func offered() throws {
+        var page = logout(["https://a.example/"], target: nil)
+        page.link = PageLink("Continue to rp.example", url: "https://rp.example/bye")
+        for html in [
+            try TestPages.rendering().render(page), try TestPages.rendering().render(LoggedOutPage(frame, link: page.link)),
+        ] {
+            #expect(html.contains(#"href="https://rp.example/bye""#) && html.contains("Continue to rp.example"))
+            #expect(!html.contains("http-equiv") && !html.contains("<script"))
+        }
+        page.link = PageLink("x", url: "javascript:alert(1)")
+        #expect(try !TestPages.rendering().render(page).contains("alert"))
+    }
+
     @Test("an application's own scheme is a target")
     func ownScheme() throws {
         let html = try TestPages.rendering().render(logout([], target: "com.example.app:/bye"))

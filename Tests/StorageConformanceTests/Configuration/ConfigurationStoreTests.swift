@@ -13,6 +13,7 @@ import TestSupport
             record.logoURI = "https://x/logo.png"
             record.appType = .regularWeb
             record.isFirstParty = false
+            (record.thirdPartySecurityMode, record.redirectionPolicy) = (.permissive, .openRedirectProtection)
             record.callbacks = ["https://x/cb?a=1", "com.example:/cb", "caf\u{e9}", "cafe\u{301}"]
             record.allowedLogoutURLs = ["https://x/out"]
             record.webOrigins = ["https://x"]
@@ -186,7 +187,7 @@ import TestSupport
             record.options.passwordPolicy = .excellent
             record.options.minimumPasswordLength = 12
             record.options.requiresUsername = true
-            record.options.disableSignup = true
+            (record.options.disableSignup, record.isDomainConnection) = (true, true)
             try await connections.insert(record)
             #expect(try await connections.find(name: record.name) == record)
             #expect(try await connections.find(name: "username-password-authentication") == nil)

@@ -57,6 +57,49 @@ import TestSupport
         }
     }
 
+    @Test("only so many backchannel requests wait for one user; what is decided, over or a device's does not count", arguments: Backend.available)
+    func waiting(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let store = storage.stores.deferred
+            func insert(_ name: String, at time: Timestamp = now, kind: DeferredAuthorization.Kind = .backchannel) async throws -> Bool {
+                var record = deferred(name, kind: kind)
+                record.userCodeHash = TokenHash(of: "ticket of \(name)")
+                (record.createdAt, record.expiresAt) = (time, time + 300)
+                return try await store.insert(record, ifFewerWaitThan: 2)
+            }
+            var device = deferred("device")
+            device.userCodeHash = TokenHash(of: "device's")
+            try await store.insert(device)
+            #expect(try await insert("one"))
+            #expect(try await insert("two"))
+            #expect(try await insert("three") == false)
+            #expect(try await store.find(TokenHash(of: "three")) == nil)
+            #expect(try await store.deny(TokenHash(of: "one"), at: now, recording: event(), delivering: nil))
+            #expect(try await insert("three"))
+            #expect(try await insert("four") == false)
+            #expect(try await insert("five", at: now + 299) == false)
+            #expect(try await insert("five", at: now + 300))
+            let other = try #require(TenantID("other"))
+            try await storage.engine.tenants.insert(Tenant(id: other, createdAt: now))
+            var theirs = deferred("theirs", kind: .backchannel)
+            theirs.userCodeHash = TokenHash(of: "theirs")
+            #expect(try await storage.engine.stores(for: other).deferred.insert(theirs, ifFewerWaitThan: 1))
+        }
+    }
+
+    @Test("of many requests at once no more wait than there is room for", arguments: Backend.available)
+    func waitingRace(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let store = storage.stores.deferred
+            let inserted = try await concurrently(20) { number in
+                var record = deferred("request\(number)", kind: .backchannel)
+                record.userCodeHash = TokenHash(of: "ticket\(number)")
+                return try await store.insert(record, ifFewerWaitThan: 3)
+            }
+            #expect(inserted.count(where: \.self) == 3)
+        }
+    }
+
     @Test("an approval keeps what was granted, with its event and ping", arguments: Backend.available)
     func approval(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in

@@ -43,6 +43,20 @@ import TestSupport
         }
     }
 
+    @Test("whose a transaction is can be told after its expiry, but not once it was consumed", arguments: Backend.available)
+    func client(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let (transactions, hash) = (storage.stores.transactions, transaction().stateHash)
+            #expect(try await transactions.clientID(of: hash) == nil)
+            try await transactions.insert(transaction())
+            #expect(try await transactions.find(hash, at: now + 10) == nil)
+            #expect(try await transactions.clientID(of: hash) == "c1")
+            #expect(try await transactions.clientID(of: transaction().browserHash) == nil)
+            #expect(try await transactions.consume(hash))
+            #expect(try await transactions.clientID(of: hash) == nil)
+        }
+    }
+
     @Test("of 50 that consume a transaction at once exactly one may answer", arguments: Backend.available)
     func consume(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in

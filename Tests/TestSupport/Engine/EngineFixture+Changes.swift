@@ -13,6 +13,15 @@ extension EngineFixture {
         return changed
     }
 
+    /// A connection with a change, in the database too.
+    @discardableResult
+    package func changed(_ connection: Connection, _ change: (inout Connection) -> Void) async throws -> Connection {
+        var changed = connection
+        change(&changed)
+        guard try await stores.connections.update(changed) else { throw ChangeFailure.notStored }
+        return changed
+    }
+
     /// The fixture's API with a change, in the database too.
     @discardableResult
     package mutating func changeAPI(_ change: (inout ResourceServer) -> Void) async throws -> ResourceServer {

@@ -36,6 +36,7 @@ package struct EngineFixture: Sendable {
     package var machine: Client
     /// Allows offline access; scopes `read:items` and `write:items`; first-party clients skip consent.
     package var api: ResourceServer
+    /// Every client's, strict third parties included.
     package var connection: Connection
     /// `EngineFixture.email` with `EngineFixture.password`, verified.
     package var user: User

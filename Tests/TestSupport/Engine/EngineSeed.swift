@@ -41,7 +41,11 @@ struct EngineSeed {
         ClientGrant(id: "cgr_0000000000000001", clientID: machine.clientID, audience: api.identifier, scope: ["read:items"])
     }
 
-    var connection: Connection { Connection(id: "con_0000000000000001", name: "Username-Password-Authentication") }
+    var connection: Connection {
+        var connection = Connection(id: "con_0000000000000001", name: "Username-Password-Authentication")
+        connection.isDomainConnection = true
+        return connection
+    }
 
     var user: User {
         var user = User(

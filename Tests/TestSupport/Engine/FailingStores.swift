@@ -43,6 +43,7 @@ package struct ReadOnlyTransactions: LoginTransactionStore {
     package func find(_ stateHash: TokenHash, at now: Timestamp) async throws -> LoginTransaction? {
         try await real.find(stateHash, at: now)
     }
+    package func clientID(of stateHash: TokenHash) async throws -> String? { try await real.clientID(of: stateHash) }
     package func markAuthenticated(_ stateHash: TokenHash, sid: String, at now: Timestamp) async throws -> Bool { throw error }
     package func markConsented(_ stateHash: TokenHash, at now: Timestamp) async throws -> Bool { throw error }
     package func consume(_ stateHash: TokenHash) async throws -> Bool { throw error }

@@ -17,6 +17,15 @@ package struct AuthorizeCheck: Sendable {
         ) {
             (self.client, self.settings, self.profile, self.origin) = (client, settings, profile, origin)
         }
+
+        /// Requests count only when they were pushed (RFC 9126 section 5).
+        var mustPush: Bool {
+            profile.rules.requiresPushedRequests || client.requests.requirePushedAuthorizationRequests
+                || settings.requirePushedAuthorizationRequests
+        }
+
+        /// Requests count only when they are signed (RFC 9101 section 10.5).
+        var mustSign: Bool { profile.rules.requiresSignedRequests || client.requests.requireSignedRequestObject }
     }
 
     package let name: String
@@ -28,7 +37,7 @@ package struct AuthorizeCheck: Sendable {
 /// Every check of an authorization request, in order (contract 4.1, 4.3).
 package enum AuthorizeChecks {
     package static let all: [AuthorizeCheck] = [
-        .requestOrigin, .responseType, .responseMode, .clientMayUseGrant, .pkce, .scope, .prompt, .maxAge, .nonce,
+        .strictParameters, .requestOrigin, .responseType, .responseMode, .clientMayUseGrant, .pkce, .scope, .prompt, .maxAge, .nonce,
         .audience, .organization, .claims, .dpopJKT,
     ]
 

@@ -2,14 +2,11 @@ import OAuthProtocol
 import Storage
 
 extension AuthorizeCheck {
-    /// Refuses a response type whose grant the client lacks: `code` needs `authorization_code`, tokens need `implicit`,
-    /// hybrids need both (contract 4.1, 4.3).
+    /// Refuses a response type whose grant the client lacks (contract 4.1, 4.3): all but `code` for strict third parties, which
+    /// never have `implicit` (4.7).
     package static let clientMayUseGrant = AuthorizeCheck("clientMayUseGrant") { parameters, subject throws(OAuthError) in
-        var needed: [GrantType] = []
         let type = parameters.responseType ?? []
-        if type.contains(.code) { needed.append(.authorizationCode) }
-        if type.issuesInFrontChannel { needed.append(.implicit) }
-        for grant in needed where !subject.client.grantTypes.contains(grant) {
+        for grant in type.neededGrants where !subject.client.grantTypes.contains(grant) {
             throw OAuthError(.unauthorizedClient, WireText.grantNotAllowed(grant.rawValue))
         }
         guard isRegistered(type, subject) else {

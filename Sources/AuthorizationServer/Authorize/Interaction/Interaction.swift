@@ -42,9 +42,7 @@ struct Interaction: Sendable {
         let begun = try await BrowserSessions(context).begin(for: user, replacing: browser, recording: event, in: request)
         let isMarked = try await context.stores.transactions.markAuthenticated(
             transaction.record.stateHash, sid: begun.session.sid, at: request.now)
-        guard isMarked else {
-            throw AuthorizeFailure.transactionLost(loginRoute: context.settings.defaultRedirectionURI)
-        }
+        guard isMarked else { throw await LoginTransactions(context).lost(of: authorize.client.clientID) }
         var changes = BrowserChanges()
         (changes.session, changes.browserState) = (begun.change, begun.session.browserState)
         return .page(path: PagePath.path(PagePath.resume, state: transaction.state), changes: changes)

@@ -17,8 +17,8 @@ struct RequestResolution: Sendable {
     /// Begins every `request_uri` that we make (RFC 9126 section 2.2).
     static let pushedPrefix = "urn:ietf:params:oauth:request_uri:"
 
-    /// Throws `invalidRequestURI` for a pushed request that is unknown, expired, used or another client's, and what
-    /// `RequestObject` throws.
+    /// Throws `invalidRequestURI` for a pushed request that is unknown, expired, used or another client's,
+    /// `invalidRequest` for an object that the client may not send, and what `RequestObject` throws.
     func resolve(_ form: FormParameters, for client: Client) async throws -> Resolved {
         let reference = try form.optional("request_uri")
         let object = try form.optional("request", maximumBytes: 65_536)
@@ -26,9 +26,19 @@ struct RequestResolution: Sendable {
             throw OAuthError(.invalidRequest, WireText.requestObjectUnsupported("request_uri"))
         }
         if let reference, reference.utf8.starts(with: Self.pushedPrefix.utf8) { return try await pushed(reference, client) }
-        if let reference { return try await merged(try await fetched(reference, client), form, client) }
+        if let reference {
+            try requireObjects(of: client, "request_uri")
+            return try await merged(try await fetched(reference, client), form, client)
+        }
         if let object { return try await merged(object, form, client) }
         return Resolved(form: form, origin: .plain)
+    }
+
+    /// Strict third parties send objects only where they must (contract 4.7): we neither fetch nor parse what we need not.
+    private func requireObjects(of client: Client, _ name: String) throws(OAuthError) {
+        let subject = AuthorizeCheck.Subject(client: client, settings: context.settings, profile: context.profile(of: client))
+        guard client.isStrictThirdParty, !subject.mustSign else { return }
+        throw OAuthError(.invalidRequest, WireText.parametersNotAllowed([name]))
     }
 
     /// A pushed request replaces all that the query says (RFC 9126 section 4).
@@ -43,6 +53,7 @@ struct RequestResolution: Sendable {
     /// The parameters of a request object. Strict profiles count nothing else; otherwise the object wins over the query
     /// (OIDC Core 6.1, contract 15.2).
     func merged(_ object: String, _ form: FormParameters, _ client: Client) async throws -> Resolved {
+        try requireObjects(of: client, "request")
         let content = try await RequestObject(context, in: request).content(of: object, from: client)
         let rules = context.profile(of: client).rules
         var result = content.parameters

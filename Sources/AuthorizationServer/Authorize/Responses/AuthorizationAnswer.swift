@@ -44,6 +44,10 @@ struct AuthorizationAnswer: Sendable {
         if let code { parameters.append(("code", code)) }
         if token != nil, front.scopes != authorize.scopes { parameters.append(("scope", front.scopes.description)) }
         if let state = sessionState(grant) { parameters.append(("session_state", state)) }
+        // A code alone is noted with its redemption.
+        if authorize.responseType.issuesInFrontChannel {
+            await RegistrationUse(context).note(of: authorize.client, in: request)
+        }
         let response = AuthorizationResponse(target: authorize.target, parameters: parameters)
         return try await ResponseFinish(context, in: request).finish(response)
     }

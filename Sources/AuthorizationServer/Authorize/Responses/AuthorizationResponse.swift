@@ -12,10 +12,19 @@ package struct ResponseTarget: Sendable {
     package let clientName: String
     /// How errors are spelled for this client.
     package let profile: WireProfile
+    /// Refusals stay here, on our error page (contract 4.2 step 3).
+    package let keepsRefusals: Bool
 
     init(matched redirectURI: RedirectURI, mode: ResponseMode, state: String?, client: Client, profile: WireProfile) {
         (self.redirectURI, self.mode, self.state) = (redirectURI, mode, state)
         (clientID, clientName, self.profile) = (client.clientID, client.name, profile)
+        keepsRefusals = client.isProtectedFromOpenRedirects
+    }
+
+    /// A page of our own in the place of a callback.
+    init(ownPage page: RedirectURI, for client: Client) {
+        (redirectURI, mode, state, profile) = (page, .query, nil, .auth0)
+        (clientID, clientName, keepsRefusals) = (client.clientID, client.name, false)
     }
 }
 
@@ -23,7 +32,7 @@ package struct ResponseTarget: Sendable {
 package struct AuthorizationResponse: Sendable {
     package let target: ResponseTarget
     package let parameters: [(name: String, value: String)]
-    /// Present when this is a refusal.
+    /// Present when this is a refusal, spelled for the client.
     package let error: OAuthError?
 
     package init(target: ResponseTarget, parameters: [(name: String, value: String)]) {
@@ -33,8 +42,9 @@ package struct AuthorizationResponse: Sendable {
     }
 
     package init(refusal: OAuthError, target: ResponseTarget) {
-        self.target = target
-        error = refusal
+        var refusal = refusal
+        refusal.profile = target.profile
+        (self.target, error) = (target, refusal)
         let code = target.profile.wireError(for: refusal.kind, at: .page).code
         parameters = Self.appendingState(of: target, to: [("error", code), ("error_description", refusal.description)])
     }
@@ -51,8 +61,10 @@ package struct AuthorizationResponse: Sendable {
         return parameters + [("state", state)]
     }
 
-    /// How the answer is delivered: a redirect, or a page that posts it (contract 4.4).
+    /// How the answer is delivered: a redirect, or a page that posts it (contract 4.4). No refusal reaches the callback of a
+    /// client whose target keeps them.
     package var delivery: Delivery {
+        if error != nil, target.keepsRefusals { return .errorPage }
         let pairs = parameters.map { ($0.name, $0.value) }
         return switch target.mode {
         case .query, .jwt, .queryJWT: .redirect(to: target.redirectURI.adding(query: pairs))
@@ -68,5 +80,7 @@ package struct AuthorizationResponse: Sendable {
         case formPost(action: String)
         /// A script that posts `parameters` to the opener or parent at exactly this origin.
         case webMessage(targetOrigin: String)
+        /// Our own page, which shows `error`.
+        case errorPage
     }
 }

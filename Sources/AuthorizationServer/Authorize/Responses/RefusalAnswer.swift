@@ -41,7 +41,7 @@ struct RefusalAnswer: Sendable {
     }
 
     private func record(_ error: OAuthError, _ target: ResponseTarget) async throws {
-        let client = try await context.client(target.clientID)
+        let client = try await context.clientIfAvailable(target.clientID)
         let silent: [OAuthError.Kind] = [.loginRequired, .consentRequired, .interactionRequired]
         let type: LogEventType = silent.contains(error.kind) ? .silentAuthFailed : .loginFailed
         try await context.stores.logs.record(

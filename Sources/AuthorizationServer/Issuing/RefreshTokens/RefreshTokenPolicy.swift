@@ -37,10 +37,9 @@ package enum RefreshTokenPolicy {
             || (settings.rotationType == .rotating && settings.expirationType == .expiring)
     }
 
-    /// Row 8: strict third-party clients (their ids begin with `tpc_`) get expiring refresh tokens only.
+    /// Row 8: strict third-party clients get expiring refresh tokens only.
     private static func keepsThirdPartiesExpiring(_ client: Client) -> Bool {
-        let isStrictThirdParty = !client.isFirstParty && client.clientID.utf8.starts(with: "tpc_".utf8)
-        return !isStrictThirdParty || client.refreshToken.expirationType == .expiring
+        !client.isStrictThirdParty || client.refreshToken.expirationType == .expiring
     }
 
     /// Row 10: the Management API never allows offline access, whatever its record says.

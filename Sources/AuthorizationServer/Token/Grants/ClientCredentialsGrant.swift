@@ -47,7 +47,8 @@ struct ClientCredentialsGrant: Grant {
         case .requireClientGrant:
             let grants = context.stores.clientGrants
             guard let grant = try await grants.find(clientID: client.clientID, audience: api.identifier) else {
-                throw OAuthError(.accessDenied, WireText.noClientGrant(api.identifier))
+                let kind: OAuthError.Kind = client.isStranger ? .unauthorizedClient : .accessDenied
+                throw OAuthError(kind, WireText.noClientGrant(api.identifier))
             }
             return ScopeDecision.decide(requested: grant.scope, flow: .clientCredentials, client: client, api: api)
         }

@@ -62,9 +62,7 @@ private struct PasswordExchange {
     private var client: Client { authenticated.client }
 
     func respond(through connection: Connection, in request: RequestInfo) async throws -> TokenResponse {
-        if let enabled = connection.enabledClients, !enabled.contains(where: client.clientID.isExactly) {
-            throw OAuthError(.invalidRequest, WireText.connectionDisabled)
-        }
+        guard connection.isEnabled(for: client) else { throw OAuthError(.invalidRequest, WireText.connectionDisabled) }
         // Everything that needs no password is refused first: a malformed request spends no guess.
         let api = try await AudienceResolution(context).resolveWithMultifactor(form, for: client, in: request).api
         let proved = try await SenderConstraint(context).confirmation(for: authenticated, api: api, in: request)

@@ -15,6 +15,9 @@ extension TenantCall {
                     frame, redirectURI: action, parameters: fields, application: response.target.clientName, nonce: scriptNonce))
         case .webMessage(let origin):
             return page(WebMessagePage(responseJSON: Self.message(response), targetOrigin: origin, nonce: scriptNonce))
+        case .errorPage:
+            let error = response.error ?? OAuthError(.serverError, WireText.serverError)
+            return ErrorPageResponse(self).response(to: error, known: [("client_id", response.target.clientID)])
         }
     }
 

@@ -25,14 +25,31 @@ enum LogoutRoutes {
         return call.page(SessionIFramePage(cookieName: BrowserCookies(call.info.issuer).browserStateName, nonce: nonce))
     }
 
+    private static func frontchannel(
+        _ frames: [String], _ destination: LogoutDestination, _ call: TenantCall
+    ) -> FrontchannelLogoutPage {
+        let nonce = ScriptNonce(randomBytes: call.edge.environment.randomness.bytes(16))
+        var page = FrontchannelLogoutPage(call.frame, frames: frames, target: nil, nonce: nonce)
+        switch destination {
+        case .nowhere: break
+        case .address(let address): page.target = address
+        case .offered(let address): page.link = link(to: address)
+        }
+        return page
+    }
+
+    /// Says whose page it is: that is all that the user has to go by.
+    private static func link(to address: String) -> PageLink {
+        PageLink("Continue to \(RedirectURI(address)?.host ?? address)", url: address)
+    }
+
     private static func answer(_ outcome: LogoutOutcome, _ call: TenantCall) -> Response {
         switch outcome {
         case .redirect(let location, let changes): return call.sendOn(to: location).setting(changes, for: call.info.issuer)
-        case .loggedOut(let changes): return call.page(LoggedOutPage(call.frame)).setting(changes, for: call.info.issuer)
-        case .frames(let frames, let target, let changes):
-            let nonce = ScriptNonce(randomBytes: call.edge.environment.randomness.bytes(16))
-            return call.page(FrontchannelLogoutPage(call.frame, frames: frames, target: target, nonce: nonce))
-                .setting(changes, for: call.info.issuer)
+        case .loggedOut(let offered, let changes):
+            return call.page(LoggedOutPage(call.frame, link: offered.map(link(to:)))).setting(changes, for: call.info.issuer)
+        case .frames(let frames, let destination, let changes):
+            return call.page(frontchannel(frames, destination, call)).setting(changes, for: call.info.issuer)
         case .refused(let error, let clientID, let changes):
             let known = clientID.map { [("client_id", $0)] } ?? []
             return ErrorPageResponse(call).response(to: error, known: known).setting(changes, for: call.info.issuer)

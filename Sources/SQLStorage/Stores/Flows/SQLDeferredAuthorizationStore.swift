@@ -4,8 +4,31 @@ import Storage
 struct SQLDeferredAuthorizationStore: DeferredAuthorizationStore {
     let scope: TenantScope
 
-    /// First takes the user code from those that expired with it.
     func insert(_ authorization: DeferredAuthorization) async throws {
+        _ = try await insert(authorization) { _ in true }
+    }
+
+    /// Where transactions run side by side, those for one user take turns, so that the count cannot change under them.
+    func insert(_ authorization: DeferredAuthorization, ifFewerWaitThan limit: Int) async throws -> Bool {
+        let sql = """
+            SELECT COUNT(*) FROM deferred_authorizations
+            WHERE tenant_id = $1 AND user_id = $2 AND kind = 'backchannel' AND state = 'pending' AND expires_at > $3
+            """
+        let userID = authorization.access.userID
+        let arguments: [SQLValue] = [scope.key, .text(userID), .time(authorization.createdAt)]
+        return try await insert(authorization) { [scope] connection in
+            if let lock = scope.database.dialect.transactionLock {
+                let number = scope.lockNumber("waiting", userID)
+                try connection.forEachRow(of: lock, [.integer(number)]) { _ in }
+            }
+            return try connection.first(sql, arguments) { try $0.integer() } ?? 0 < Int64(limit)
+        }
+    }
+
+    /// First takes the user code from those that expired with it.
+    private func insert(
+        _ authorization: DeferredAuthorization, if hasRoom: @escaping @Sendable (any SQLConnection) throws -> Bool
+    ) async throws -> Bool {
         let release = """
             UPDATE deferred_authorizations SET holds_user_code = 0
             WHERE tenant_id = $1 AND kind = $2 AND user_code_hash = $3 AND holds_user_code = 1 AND expires_at <= $4
@@ -14,9 +37,11 @@ struct SQLDeferredAuthorizationStore: DeferredAuthorizationStore {
             scope.key, .text(authorization.kind.rawValue), .hash(authorization.userCodeHash), .time(authorization.createdAt),
         ]
         let row = try DeferredRows.values(authorization, in: scope)
-        try await scope.database.write { connection in
+        return try await scope.database.write { connection in
+            guard try hasRoom(connection) else { return false }
             _ = try connection.execute(release, held)
             guard try connection.execute(DeferredRows.insertion, row) == 1 else { throw StoreConflict(field: "user_code") }
+            return true
         }
     }
 

@@ -36,6 +36,13 @@ struct SQLLoginTransactionStore: LoginTransactionStore {
         }
     }
 
+    func clientID(of stateHash: TokenHash) async throws -> String? {
+        let sql = "SELECT client_id FROM login_transactions WHERE tenant_id = $1 AND state_hash = $2"
+        return try await scope.database.read { [scope] connection in
+            try connection.first(sql, [scope.key, .hash(stateHash)]) { try $0.text() }
+        }
+    }
+
     func markAuthenticated(_ stateHash: TokenHash, sid: String, at now: Timestamp) async throws -> Bool {
         let sql = """
             UPDATE login_transactions SET authenticated_at = $3, sid = $4

@@ -10,6 +10,10 @@ package struct Client: Sendable, Codable, Equatable {
     /// Absent behaves like a confidential web application.
     package var appType: ApplicationType?
     package var isFirstParty = true
+    /// `nil`: strict. Counts only for third parties.
+    package var thirdPartySecurityMode: ThirdPartySecurityMode?
+    /// `nil`: as the security mode says. Counts only for third parties.
+    package var redirectionPolicy: RedirectionPolicy?
     package var tokenEndpointAuthMethod: ClientAuthenticationMethod
     package var grantTypes: [GrantType]
     package var callbacks: [String] = []
@@ -74,6 +78,8 @@ package struct Client: Sendable, Codable, Equatable {
         case logoURI = "logo_uri"
         case appType = "app_type"
         case isFirstParty = "is_first_party"
+        case thirdPartySecurityMode = "third_party_security_mode"
+        case redirectionPolicy = "redirection_policy"
         case tokenEndpointAuthMethod = "token_endpoint_auth_method"
         case grantTypes = "grant_types"
         case callbacks

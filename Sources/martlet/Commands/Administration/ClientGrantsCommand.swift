@@ -5,7 +5,12 @@ import Storage
 
 struct ClientGrantsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "client-grants", abstract: "Which client may ask for which API in its own name (client_credentials).",
+        commandName: "client-grants", abstract: "Which client may ask for which API.",
+        discussion: """
+            In its own name (client_credentials); and in a user's, where the API's user_policy is require_client_grant, and for \
+            third parties that are strict or registered themselves. The id of a client that is described by a document is the \
+            document's address.
+            """,
         subcommands: [ListGrants.self, CreateGrant.self, UpdateGrant.self, DeleteGrant.self])
 }
 
@@ -100,7 +105,7 @@ struct DeleteGrant: AsyncParsableCommand, TenantCommand {
 extension ToolSession {
     /// Throws `CommandFailure` unless client and API exist and the API has the scopes.
     fileprivate func check(_ grant: ClientGrant) async throws {
-        let client = try await client(grant.clientID)
+        let client = ClientGrantRecord.isDocument(grant.clientID) ? nil : try await client(grant.clientID)
         let api = try await api(grant.audience)
         try ClientGrantRecord.check(grant, of: client, for: api)
     }

@@ -73,8 +73,7 @@ struct CreateClient: AsyncParsableCommand, TenantCommand {
 
     func run(in session: ToolSession) async throws {
         let patch = try client.patch(record)
-        let type = patch.members["app_type"]?.string.flatMap(ApplicationType.init)
-        let template = ClientRecord.template(type, name: "", session.randomness, now: session.now)
+        let template = ClientRecord.template(patch.members, session.randomness, now: session.now)
         var made = try patch.applied(to: template, ClientRecord.shape)
         made.clientSecret = patch.members["client_secret"]?.string.map { SecretString($0) }
         ClientRecord.settleSecret(&made, session.randomness)

@@ -8,8 +8,9 @@ struct MCPServerCommand: AsyncParsableCommand, TenantCommand {
     static let configuration = CommandConfiguration(
         commandName: "mcp", abstract: "Make an API an MCP server: clients may register themselves and find it.",
         discussion: """
-            Switches on dynamic registration and client ID metadata documents for the tenant, and refresh tokens and \
-            RFC 9068 access tokens for the API. Prints what the API must answer a request without a token with, and the \
+            Switches on dynamic registration and client ID metadata documents for the tenant, opens its default database of \
+            users to third parties (is_domain_connection), and switches on refresh tokens and RFC 9068 access tokens for the \
+            API. Prints what the API must answer a request without a token with, and the \
             document that it may serve at its own /.well-known/oauth-protected-resource.
             """)
     @Argument(help: "The API's identifier: the address that MCP clients connect to.") var identifier: String
@@ -32,11 +33,22 @@ struct MCPServerCommand: AsyncParsableCommand, TenantCommand {
         MCPServer.enable(&api, in: &tenant.settings)
         _ = try await session.stores.resourceServers.update(api)
         _ = try await session.installation.engine.tenants.update(tenant)
+        try await openUsers(tenant.settings, in: session)
         try await session.record("Make an API an MCP server", target: api.identifier)
         let parts = issuer.dropLast().components(separatedBy: "://")
         let shown = Issuer(scheme: parts[0], host: parts[1])
         Terminal.say("WWW-Authenticate: \(ProtectedResourceDocument.challenge(of: api, issuer: shown))")
         Terminal.show(.object(ProtectedResourceDocument.document(of: api, issuer: shown)))
+    }
+}
+
+extension MCPServerCommand {
+    /// Clients that register themselves are strict third parties, who sign users in by connections of the whole domain alone.
+    private func openUsers(_ settings: TenantSettings, in session: ToolSession) async throws {
+        let connections = session.stores.connections
+        guard let name = settings.defaultDirectory, var users = try await connections.find(name: name) else { return }
+        users.isDomainConnection = true
+        _ = try await connections.update(users)
     }
 }
 

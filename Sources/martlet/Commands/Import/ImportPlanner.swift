@@ -130,8 +130,7 @@ struct ImportPlanner {
             }
             let index = planner.indexOfClient(id, name: members["name"]?.string)
             let (randomness, now) = (planner.session.randomness, planner.session.now)
-            let type = members["app_type"]?.string.flatMap(ApplicationType.init)
-            var base = index.map { planner.known.clients[$0] } ?? ClientRecord.template(type, name: "", randomness, now: now)
+            var base = index.map { planner.known.clients[$0] } ?? ClientRecord.template(members, randomness, now: now)
             if let id { base.clientID = id }
             var made = try RecordPatch(members).applied(to: base, ClientRecord.shape)
             (made.clientSecret, made.additionalSecrets) = (secret ?? base.clientSecret, base.additionalSecrets)
@@ -163,7 +162,8 @@ struct ImportPlanner {
             let id = "cgr_" + planner.session.randomness.alphanumeric(16)
             let template = ClientGrant(id: id, clientID: "", audience: "", scope: [])
             var made = try RecordPatch(entry.members).applied(to: template, ClientGrantRecord.shape)
-            guard let client = planner.known.clients.first(where: { $0.clientID.isExactly(made.clientID) }) else {
+            let client = planner.known.clients.first { $0.clientID.isExactly(made.clientID) }
+            guard client != nil || ClientGrantRecord.isDocument(made.clientID) else {
                 throw CommandFailure("client_id: there is no client \"\(made.clientID)\"")
             }
             guard let api = planner.known.apis.first(where: { $0.identifier.isExactly(made.audience) }) else {

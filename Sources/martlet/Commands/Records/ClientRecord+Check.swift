@@ -1,3 +1,4 @@
+import AuthorizationServer
 import Egress
 import JOSE
 import OAuthProtocol
@@ -9,7 +10,7 @@ extension ClientRecord {
     static func check(_ client: Client) throws {
         var problems = basicProblems(client)
         problems += proofProblems(client) + requestProblems(client) + responseProblems(client)
-        problems += urlProblems(client) + fetchedURLProblems(client) + lifetimeProblems(client)
+        problems += thirdPartyProblems(client) + urlProblems(client) + fetchedURLProblems(client) + lifetimeProblems(client)
         guard problems.isEmpty else { throw CommandFailure(problems: problems, of: "the client") }
     }
 
@@ -37,6 +38,28 @@ extension ClientRecord {
         }
         for grant in client.grantTypes where !knownGrants.contains(grant) {
             problems.append("grant_types: \"\(grant)\" is not one of \(knownGrants.map(\.rawValue).joined(separator: ", "))")
+        }
+        return problems
+    }
+
+    /// What only some kinds of clients may have (contract 2.1, 4.7).
+    private static func thirdPartyProblems(_ client: Client) -> [String] {
+        var problems: [String] = []
+        if client.isFirstParty && (client.thirdPartySecurityMode != nil || client.redirectionPolicy != nil) {
+            problems.append("third_party_security_mode, redirection_policy: are for clients with is_first_party false")
+        }
+        for grant in client.grantTypes where client.isStrictThirdParty && !GrantEligibility.openToThirdParties.contains(grant) {
+            problems.append("grant_types: \(grant) is not for a third party; set third_party_security_mode to permissive")
+        }
+        let isDevice = client.appType == .native && client.isPublic && client.oidcConformant
+        if client.grantTypes.contains(.deviceCode) && !isDevice && client.registration == nil {
+            problems.append("grant_types: \(GrantType.deviceCode) needs app_type native and token_endpoint_auth_method none")
+        }
+        if client.grantTypes.contains(.passwordlessOTP) && client.appType == .spa {
+            problems.append("grant_types: \(GrantType.passwordlessOTP) is not for a spa")
+        }
+        if !client.hasFrontchannelLogoutAtHome {
+            problems.append("logout.frontchannel_logout_uri: must have the scheme, host and port of a callback")
         }
         return problems
     }

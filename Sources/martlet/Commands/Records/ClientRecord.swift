@@ -9,7 +9,8 @@ enum ClientRecord {
         name: "client",
         optional: [
             "description", "logo_uri", "app_type", "initiate_login_uri", "client_secret", "wire_profile",
-            "resource_server_identifier", "skip_non_verifiable_callback_uri_confirmation_prompt",
+            "resource_server_identifier", "skip_non_verifiable_callback_uri_confirmation_prompt", "third_party_security_mode",
+            "redirection_policy",
         ] + optionalParts,
         fixed: ["client_id", "created_at", "updated_at", "registration"],
         vocabularies: vocabularies, free: ["client_metadata"], embedded: ["jwks"])
@@ -35,6 +36,8 @@ enum ClientRecord {
         let asymmetric = SignatureAlgorithm.allCases.filter { !$0.isSymmetric }.map(\.rawValue)
         let (keys, contents) = (KeyManagementAlgorithm.allCases.map(\.rawValue), ContentEncryption.allCases.map(\.rawValue))
         return [
+            "third_party_security_mode": ThirdPartySecurityMode.allCases.map(\.rawValue),
+            "redirection_policy": RedirectionPolicy.allCases.map(\.rawValue),
             "app_type": ApplicationType.allCases.map(\.rawValue),
             "token_endpoint_auth_method": ClientAuthenticationMethod.allCases.map(\.rawValue),
             "rotation_type": RefreshTokenSettings.RotationType.allCases.map(\.rawValue),
@@ -58,6 +61,20 @@ enum ClientRecord {
             grantTypes: grants(for: type), createdAt: now)
         client.appType = type
         if client.isPublic { client.refreshToken = .rotatingDefaults }
+        return client
+    }
+
+    /// The record that the members of a new client's JSON form begin with: by its type, and for a strict third party with what
+    /// such a client may have, and the prefix that marks one (contract 2.1, 4.7).
+    static func template(_ members: JSONObject, _ randomness: Randomness, now: Timestamp) -> Client {
+        let type = members["app_type"]?.string.flatMap(ApplicationType.init)
+        var client = template(type, name: "", randomness, now: now)
+        let mode = members["third_party_security_mode"]?.string.flatMap(ThirdPartySecurityMode.init) ?? .strict
+        guard members["is_first_party"] == .bool(false), mode == .strict else { return client }
+        client.clientID = "tpc_" + randomness.alphanumeric(28)
+        client.grantTypes = type == .nonInteractive ? [.clientCredentials] : [.authorizationCode, .refreshToken]
+        client.refreshToken = .rotatingDefaults
+        if !client.isPublic { client.refreshToken.rotationType = .nonRotating }
         return client
     }
 

@@ -1,3 +1,4 @@
+import AuthorizationServer
 import Egress
 import JOSE
 import OAuthProtocol
@@ -15,6 +16,7 @@ enum TenantRecord {
         vocabularies: [
             "defaultWireProfile": WireProfile.allCases.map(\.rawValue),
             "charset": DeviceFlowSettings.Charset.allCases.map(\.rawValue),
+            "thirdPartySecurityMode": ThirdPartySecurityMode.allCases.map(\.rawValue),
             "policy": MultifactorSettings.Policy.allCases.map(\.rawValue),
         ],
         free: ["rateLimits"], embedded: ["softwareStatementJWKS"])
@@ -72,6 +74,11 @@ enum TenantRecord {
         }
         for factor in settings.multifactor.factors where !factors.contains(factor) {
             problems.append("settings.multifactor.factors: \"\(factor)\" is not one of \(factors.joined(separator: ", "))")
+        }
+        let open = GrantEligibility.openToThirdParties
+        for grant in settings.registration.grantTypes where !open.contains(grant) {
+            problems.append(
+                "settings.registration.grantTypes: \"\(grant)\" is not one of \(open.map(\.rawValue).joined(separator: ", "))")
         }
         if !settings.device.mask.contains("*") || settings.device.mask.utf8.count > 20 {
             problems.append("settings.device.mask: must have a * for each character, and 20 characters at most")
