@@ -34,6 +34,11 @@ package protocol SessionStore: Sendable {
     /// Inserts, ends the session whose cookie it replaces, updates the user's login statistics and records the event, in
     /// one transaction.
     func begin(_ session: BrowserSession, replacing old: TokenHash?, recording event: LogEvent) async throws
+    /// As `begin`, for a session that is made from a refresh token: only if the family is there and not revoked. False,
+    /// changing nothing, otherwise. A revocation that was committed before is seen; one that comes later finds the session.
+    func begin(
+        _ session: BrowserSession, from family: RefreshTokenFamilyID, replacing old: TokenHash?, recording event: LogEvent
+    ) async throws -> Bool
     /// The session if it has neither ended nor expired at `now` (an expiry equal to `now` has passed).
     func find(_ cookieHash: TokenHash, at now: Timestamp) async throws -> BrowserSession?
     func find(sid: String, at now: Timestamp) async throws -> BrowserSession?
