@@ -53,6 +53,8 @@ package struct AuthorizeParameters: Sendable {
         acrValuesText = try form.optional("acr_values")
         authorizationDetails = try Self.structured("authorization_details", form)
         dpopJKT = try form.optional("dpop_jkt", maximumBytes: 128)
+        // Not among what is kept: `SessionTransferArrival` has used it up by then.
+        _ = try form.optional("session_transfer_token")
     }
 
     /// A parameter whose value is JSON: as text, or as JSON in a JSON body.

@@ -90,7 +90,8 @@ package struct DeferredApprovalStep: Sendable {
         let flow: GrantFlow = deferred.kind == .device ? .deviceCode : .backchannel
         let scopes = ScopeDecision.decide(
             requested: deferred.access.scopes, flow: flow, client: authorize.client, api: api)
-        return Asked(deferred: deferred, visitor: visitor, scopes: scopes, api: api)
+        return Asked(
+            deferred: deferred, visitor: visitor, scopes: visitor.session.permitted(scopes, for: authorize.client), api: api)
     }
 
     private func prompt(_ interaction: Interaction, _ asked: Asked, _ problem: PageProblem?) -> ApprovalPrompt {
@@ -111,6 +112,7 @@ package struct DeferredApprovalStep: Sendable {
         access.grantID = NewGrant.id(context)
         access.authTime = asked.visitor.session.authTime
         if asked.deferred.kind == .device { access.sid = asked.visitor.session.sid }
+        asked.visitor.session.note(in: &access.details, for: interaction.authorize.client)
         var event = interaction.request.event(.loginSucceeded, client: interaction.authorize.client, user: asked.visitor.user)
         event.description = "approved a \(asked.deferred.kind.rawValue) request"
         let isApproved = try await context.stores.deferred.approve(

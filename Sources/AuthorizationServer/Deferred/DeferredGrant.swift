@@ -38,6 +38,7 @@ struct DeferredGrant: Sendable {
         _ authorization: DeferredAuthorization, _ authenticated: AuthenticatedClient, in request: RequestInfo
     ) async throws -> TokenResponse {
         let client = authenticated.client
+        try await TransferredSessions(context).check(authorization.access, orRefuse: refusals.unknown)
         let user = try await GrantedUser(context).find(authorization.access.userID, orRefuse: refusals.unknown)
         var (access, api) = try await UserTokenIssuing.current(authorization.access, of: client, in: context)
         let bound = authorization.dpopJKT.map { Confirmation(method: .jkt, thumbprint: $0) }

@@ -89,7 +89,10 @@ package struct SessionEnd: Sendable {
             effects.revokingClients = nil
             effects.tokensExpireAt = request.now + Self.longestAccessToken
         } else {
-            effects.revokingClients = clients.filter(\.logout.revokesRefreshTokens).map(\.clientID)
+            let isTransferred = session.transfer != nil
+            effects.revokingClients = clients.filter { client in
+                client.logout.revokesRefreshTokens || (isTransferred && client.sessionTransfer.enforceOnlineRefreshTokens)
+            }.map(\.clientID)
         }
         let deliveries = LogoutDeliveries(clients: clients, context: context, request: request)
         let ended = try await context.stores.sessions.end(session.cookieHash, effects: effects, at: request.now) { session in
