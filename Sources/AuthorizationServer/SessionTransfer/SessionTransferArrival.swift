@@ -2,7 +2,7 @@ import OAuthProtocol
 import Storage
 
 /// A browser that comes to `/authorize` with a session transfer token, in the query or in a cookie (contract 4.1, 8.5).
-struct SessionTransferArrival: Sendable {
+package struct SessionTransferArrival: Sendable {
     /// How the request goes on.
     struct Admission: Sendable {
         /// With the new session, or without any when the token was refused: then the user signs in.
@@ -13,7 +13,7 @@ struct SessionTransferArrival: Sendable {
     }
 
     /// Why a token opened no session, for the audit log alone: whoever sent it sees the login page whatever the reason.
-    enum Refusal: String, Error, Sendable, CaseIterable {
+    package enum Refusal: String, Error, Sendable, CaseIterable {
         case unknown = "session transfer: the token is unknown, expired or was used before"
         case otherNetwork = "session transfer: the token was used from another address than it was made at"
         case userRefused = "session transfer: the user of the token is blocked or deleted"

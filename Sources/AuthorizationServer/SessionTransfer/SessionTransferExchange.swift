@@ -1,16 +1,16 @@
-import OAuthProtocol
+package import OAuthProtocol
 import Storage
 
 /// The refresh token grant with `audience=urn:{host}:session_transfer` (contract 8.5): instead of an access token the client
 /// gets a token that signs a browser in.
-struct SessionTransferExchange: Sendable {
+package struct SessionTransferExchange: Sendable {
     private let context: TenantContext
     private let client: Client
 
     init(_ context: TenantContext, for client: Client) { (self.context, self.client) = (context, client) }
 
     /// Auth0's mobile SDKs leave a port out of the name.
-    static func isAudience(_ identifier: String, at issuer: Issuer) -> Bool {
+    package static func isAudience(_ identifier: String, at issuer: Issuer) -> Bool {
         [issuer.host, issuer.hostWithoutPort].contains { identifier.isExactly("urn:\($0):session_transfer") }
     }
 

@@ -1,22 +1,22 @@
-import OAuthProtocol
-import Storage
+package import OAuthProtocol
+package import Storage
 
 /// A session transfer token (contract 8.5, 9.6): 256 random bits that open one browser session for the user of a refresh
 /// token. What it stands for is kept sealed under its hash, for a minute at most.
-struct SessionTransferToken: Sendable, Equatable {
+package struct SessionTransferToken: Sendable, Equatable {
     /// The `issued_token_type` of its answer.
     static let type = "urn:auth0:params:oauth:token-type:session_transfer_token"
     static let lifetime: Lifetime = 60
 
-    let userID: String
+    package let userID: String
     /// The client whose refresh token was exchanged, and that token's family.
-    let clientID: String
-    let familyID: RefreshTokenFamilyID
+    package let clientID: String
+    package let familyID: RefreshTokenFamilyID
     /// The revocation of that family ends the session.
-    let cascades: Bool
-    let signIn: SignIn
+    package let cascades: Bool
+    package let signIn: SignIn
     /// Where it was asked for: `NetworkPrefix`.
-    let network: String
+    package let network: String
 
     /// Stores it under a new random value, which is returned.
     func issue(in context: TenantContext, at now: Timestamp) async throws -> SecretString {
@@ -29,7 +29,9 @@ struct SessionTransferToken: Sendable, Equatable {
     }
 
     /// Uses a token up. Of any number of concurrent calls exactly one gets it; `nil` when it is unknown, used or expired.
-    static func consume(_ text: String, in context: TenantContext, at now: Timestamp) async throws -> SessionTransferToken? {
+    package static func consume(
+        _ text: String, in context: TenantContext, at now: Timestamp
+    ) async throws -> SessionTransferToken? {
         let code = try await context.stores.oneTimeCodes.consume(.sessionTransfer, key: TokenHash(of: text), at: now)
         return code.flatMap(Self.init)
     }

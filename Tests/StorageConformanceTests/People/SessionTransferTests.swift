@@ -164,7 +164,9 @@ import TestSupport
         }
     }
 
-    @Test("a refresh token from a revoked one is born revoked; one whose parent expired and is gone is not", arguments: Backend.available)
+    @Test(
+        "a refresh token from a revoked one is born revoked; one whose parent expired and is gone is not",
+        arguments: Backend.available)
     func orphans(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in
             let tokens = storage.stores.refreshTokens
