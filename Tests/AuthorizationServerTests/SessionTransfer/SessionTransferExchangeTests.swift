@@ -187,7 +187,8 @@ import Testing
             ("scope", "openid offline_access"), ("audience", EngineFixture.audience),
         ]
         var fixture = test.fixture
-        try await fixture.configure { $0.defaultDirectory = fixture.connection.name }
+        let directory = fixture.connection.name
+        try await fixture.configure { $0.defaultDirectory = directory }
         let token = try #require(try await fixture.token(fixture.form(form, of: test.web, [])).refreshToken)
         fixture.clock.advance(by: 1000)
         let text = try await test.transferToken(for: token, from: test.web)

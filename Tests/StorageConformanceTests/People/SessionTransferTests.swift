@@ -144,7 +144,9 @@ import TestSupport
         }
     }
 
-    @Test("of a beginning and a revocation at once the revocation always wins", arguments: Backend.available)
+    @Test(
+        "of a beginning and a revocation, or the end of everything, at once the latter always wins",
+        arguments: Backend.available)
     func race(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in
             let stores = storage.stores
@@ -153,7 +155,10 @@ import TestSupport
                 try await stores.refreshTokens.insert(parent, recording: event())
                 _ = try await concurrently(2) { index in
                     guard index == 0 else {
-                        return try await stores.refreshTokens.revoke(parent.id, at: now, recording: event())
+                        guard number % 2 == 0 else {
+                            return try await stores.refreshTokens.revoke(parent.id, at: now, recording: event())
+                        }
+                        return try await stores.sessions.endAll(of: "auth0|1", at: now, recording: event()) { _ in [] }.isEmpty
                     }
                     var record = session("\(number)")
                     record.transfer = transfer(from: parent)
