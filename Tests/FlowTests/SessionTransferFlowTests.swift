@@ -117,13 +117,13 @@ import Testing
 
     @Test("of uses at once one browser is signed in")
     func concurrent() async throws {
-        var (server, native, web) = try await Self.server()
+        let (server, application, site) = try await Self.server()
+        var (native, web) = (application, site)
         let token = try await Self.token(&native)
-        let client = web.client
         let codes = try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<6 {
                 group.addTask {
-                    var browser = Journey(server, client)
+                    var browser = Journey(server, site.client)
                     return try await Self.arrive(&browser, token).redirectParameters["code"] != nil
                 }
             }
