@@ -41,6 +41,8 @@ func details() -> AccessDetails {
     details.actor = #"{"sub":"\u{1F600}"}"#
     details.boundKey = Confirmation(method: .x5tS256, thumbprint: "abc")
     (details.isOnline, details.pairwiseSubject, details.authReqID) = (true, "pseudonym", "request")
+    details.signIn = SignIn(authTime: now - 77, amr: ["pwd", "mfa"])
+    details.transfer = SessionTransfer(clientID: "native", familyID: RefreshTokenFamilyID(bytes: Array(100..<116)))
     return details
 }
 

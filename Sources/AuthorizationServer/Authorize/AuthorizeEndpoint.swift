@@ -22,7 +22,8 @@ package struct AuthorizeEndpoint: Sendable {
                     let outcome = try await goOn(authorize, signedInAs: login, browser, request)
                     return outcome.changing { $0.crossOriginVerifier = (id, "") }
                 }
-                return try await proceed(authorize, nil, browser, request)
+                let arrival = SessionTransferArrival(context, for: authorize.client, in: request)
+                return try await goOn(authorize, as: try await arrival.admit(form, browser), request)
             }
         }
     }
@@ -38,13 +39,24 @@ package struct AuthorizeEndpoint: Sendable {
             authorize, browser: browser, signedInTo: begun.session, at: request.now)
         let outcome = try await answeringRefusals(in: request, consuming: opened.transaction) {
             try await AuthorizeFailure.reporting(to: authorize.target) {
-                try await proceed(authorize, opened.transaction, browser.after(begun.change), request)
+                let admission = SessionTransferArrival.Admission(browser: browser.after(begun.change))
+                return try await proceed(authorize, opened.transaction, admission, request)
             }
         }
         return outcome.changing { changes in
             (changes.session, changes.browserState) = (begun.change, begun.session.browserState)
             changes.device = opened.changes.device
         }
+    }
+
+    /// Whatever the request leads to, the browser learns of a session that was begun or ended before.
+    private func goOn(
+        _ authorize: AuthorizeRequest, as admission: SessionTransferArrival.Admission, _ request: RequestInfo
+    ) async throws -> AuthorizeOutcome {
+        let outcome = try await answeringRefusals(in: request, consuming: nil) {
+            try await AuthorizeFailure.reporting(to: authorize.target) { try await proceed(authorize, nil, admission, request) }
+        }
+        return outcome.changing { $0.merge(admission.changes) }
     }
 
     /// Goes on with the transaction of `state`. Throws `AuthorizeFailure.transactionLost` when it is over or another
@@ -57,14 +69,16 @@ package struct AuthorizeEndpoint: Sendable {
         return try await answeringRefusals(in: request, consuming: transaction) {
             let authorize = try await transactions.request(of: transaction, in: request)
             return try await AuthorizeFailure.reporting(to: authorize.target) {
-                try await proceed(authorize, transaction, browser, request)
+                try await proceed(authorize, transaction, SessionTransferArrival.Admission(browser: browser), request)
             }
         }
     }
 
     private func proceed(
-        _ authorize: AuthorizeRequest, _ transaction: BoundTransaction?, _ browser: BrowserState, _ request: RequestInfo
+        _ authorize: AuthorizeRequest, _ transaction: BoundTransaction?, _ admission: SessionTransferArrival.Admission,
+        _ request: RequestInfo
     ) async throws -> AuthorizeOutcome {
+        let browser = admission.browser
         let visitor = try await Visitor.find(browser, for: authorize, context, at: request.now)
         let situation = NextStep.Situation(visitor, transaction, context, at: request.now)
         switch NextStep.decide(authorize, situation) {
@@ -78,7 +92,7 @@ package struct AuthorizeEndpoint: Sendable {
             guard let visitor else { throw AuthorizeFailure.sentToClient(Self.error(.loginRequired), authorize.target) }
             let grant = AuthorizationAnswer.Grant(
                 authorize: authorize, session: visitor.session, user: visitor.user,
-                isAuthenticatedHere: situation.isAuthenticatedHere)
+                isAuthenticatedHere: situation.isAuthenticatedHere || admission.isSignedIn)
             return try await answer(grant, transaction, request)
         }
     }

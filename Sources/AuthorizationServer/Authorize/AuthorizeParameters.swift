@@ -56,6 +56,8 @@ package struct AuthorizeParameters: Sendable {
         authorizationDetails = try Self.structured("authorization_details", form)
         dpopJKT = try form.optional("dpop_jkt", maximumBytes: 128)
         unlisted = Self.unlisted(in: form)
+        // Not among what is kept: `SessionTransferArrival` has used it up by then.
+        _ = try form.optional("session_transfer_token")
     }
 
     /// A parameter whose value is JSON: as text, or as JSON in a JSON body.

@@ -43,10 +43,10 @@ package enum NextStep: Sendable, Equatable {
         }
 
         /// The user of the session agreed in this transaction. Who signed in later than that is another user, or was asked
-        /// to prove who they are again.
+        /// to prove who they are again; so is who came later with a sign-in from elsewhere, however old that is.
         var isAgreedHere: Bool {
             guard let session, let agreedAt = transaction?.consentGivenAt else { return false }
-            return session.authTime <= agreedAt
+            return max(session.authTime, session.createdAt) <= agreedAt
         }
         var sawScreen: Bool { isAuthenticatedHere || isAgreedHere }
     }

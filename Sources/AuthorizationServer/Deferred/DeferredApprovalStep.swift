@@ -105,7 +105,8 @@ package struct DeferredApprovalStep: Sendable {
         guard !visitor.user.blocked else {
             throw AuthorizeFailure.shownToUser(OAuthError(.userBlocked, WireText.userBlocked), clientID: nil)
         }
-        let (scopes, api) = try await decision(interaction).grantable(deferred, at: interaction.authorize.api, to: visitor.user)
+        let (open, api) = try await decision(interaction).grantable(deferred, at: interaction.authorize.api, to: visitor.user)
+        let scopes = visitor.session.permitted(open, for: interaction.authorize.client)
         return Asked(deferred: deferred, visitor: visitor, scopes: scopes, api: api)
     }
 
@@ -117,6 +118,7 @@ package struct DeferredApprovalStep: Sendable {
         guard allows else { return try await decision(interaction).deny(asked.deferred, by: asked.visitor.user) }
         let session = asked.visitor.session
         var approver = DeferredDecision.Approver(user: asked.visitor.user, authTime: session.authTime)
+        approver.session = session
         // A device belongs to the session that connected it; what a backchannel request gets outlives the browser.
         if asked.deferred.kind == .device { approver.sid = session.sid }
         return try await decision(interaction).approve(asked.deferred, granting: asked.scopes, by: approver)

@@ -16,6 +16,8 @@ struct DeferredDecision: Sendable {
         var user: User
         var authTime: Timestamp
         var sid: String?
+        /// Where they were signed in, for what a grant keeps of it; `nil` for a decision without a browser.
+        var session: BrowserSession?
     }
 
     /// What of the request the user would get, and the API as it is open to them (contract 9.2).
@@ -34,6 +36,7 @@ struct DeferredDecision: Sendable {
         var access = deferred.access
         (access.userID, access.scopes) = (approver.user.userID, scopes)
         (access.grantID, access.authTime, access.sid) = (NewGrant.id(context), approver.authTime, approver.sid)
+        approver.session?.note(in: &access.details, for: client)
         var event = request.event(.loginSucceeded, client: client, user: approver.user)
         event.description = "approved a \(deferred.kind.rawValue) request"
         let isApproved = try await context.stores.deferred.approve(

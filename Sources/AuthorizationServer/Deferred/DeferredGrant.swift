@@ -51,6 +51,7 @@ struct DeferredGrant: Sendable {
     private func redeem(
         _ authorization: DeferredAuthorization, _ client: Client, _ proved: ProvedPossession, in request: RequestInfo
     ) async throws -> TokenResponse {
+        try await TransferredSessions(context).check(authorization.access, orRefuse: refusals.unknown)
         let user = try await GrantedUser(context).find(authorization.access.userID, orRefuse: refusals.unknown)
         var (access, api) = try await UserTokenIssuing.current(authorization.access, of: client, in: context)
         access.details.boundKey = SenderConstraint.boundKey(of: client, proved)

@@ -6,6 +6,8 @@ package struct BrowserState: Sendable {
     package var device: String?
     /// The verifiers of cross-origin logins, by their `co_id` (contract 21.3).
     package var crossOriginVerifiers: [String: String] = [:]
+    /// Value of the cookie that a native application set before it opened the browser (contract 8.5).
+    package var sessionTransferToken: String?
     package init(session: String? = nil, device: String? = nil) { (self.session, self.device) = (session, device) }
 
     /// The cookies that the browser will have once it got the change.
@@ -37,5 +39,26 @@ package struct BrowserChanges: Sendable {
     package var browserState: String?
     /// The cookie `co/verifier/{id}`: a new one for as long as a login ticket lives; an empty value clears it.
     package var crossOriginVerifier: (id: String, value: String)?
+    /// The session transfer token in the cookie was used up.
+    package var clearsSessionTransferToken = false
     package init() {}
+}
+
+extension BrowserChanges {
+    /// Adds what `other` changes.
+    mutating func merge(_ other: BrowserChanges) {
+        if !other.session.isKept { session = other.session }
+        (device, browserState) = (other.device ?? device, other.browserState ?? browserState)
+        crossOriginVerifier = other.crossOriginVerifier ?? crossOriginVerifier
+        clearsSessionTransferToken = clearsSessionTransferToken || other.clearsSessionTransferToken
+    }
+}
+
+extension BrowserChanges.Session {
+    var isKept: Bool {
+        switch self {
+        case .keep: true
+        case .clear, .set: false
+        }
+    }
 }

@@ -59,6 +59,13 @@ package struct Issuer: Hashable, Sendable, CustomStringConvertible {
 
     /// `{scheme}://{host}/`, slash included: the `iss` of every token.
     package var description: String { "\(scheme)://\(host)/" }
+    /// `localhost` for `localhost:3000`, `[::1]` for `[::1]:3000`.
+    package var hostWithoutPort: String {
+        guard let colon = host.lastIndex(of: ":"), host[colon...].dropFirst().allSatisfy({ ("0"..."9").contains($0) }) else {
+            return host
+        }
+        return String(host[..<colon])
+    }
     /// `url("oauth/token")` is the token endpoint.
     package func url(_ path: String) -> String { "\(scheme)://\(host)/\(path)" }
     package var isSecure: Bool { scheme == "https" }

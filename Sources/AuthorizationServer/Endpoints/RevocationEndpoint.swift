@@ -41,10 +41,12 @@ package struct RevocationEndpoint: Sendable {
         let event = request.event(.refreshTokenRevoked, client: client).granting(family.access)
             .with(detail: "familyId", .string(Base64URL.encode(family.id.bytes)))
         let store = context.stores.refreshTokens
-        if context.settings.revokeRefreshTokenGrant {
-            _ = try await store.revokeGrant(of: family.id, at: request.now, recording: event)
-        } else {
-            _ = try await store.revoke(family.id, at: request.now, recording: event)
+        try await TransferredSessions(context).tellingClients(of: family.access.userID, in: request) {
+            if context.settings.revokeRefreshTokenGrant {
+                _ = try await store.revokeGrant(of: family.id, at: request.now, recording: event)
+            } else {
+                _ = try await store.revoke(family.id, at: request.now, recording: event)
+            }
         }
         if revokesAccessTokens(of: client) { try await revokeIssued(by: family, in: request) }
         if family.access.details.isOnline == true { try await endSession(of: family.access, in: request) }

@@ -47,10 +47,21 @@ struct UserTokenIssuing {
         if let details = grant.access.details.authorizationDetails.flatMap({ try? JSONValue.parse(Array($0.utf8)) }) {
             response.extra.append(("authorization_details", details))
         }
-        if grant.access.scopes.contains(Scopes.openid) {
-            response.idToken = try await issuer.idToken(
-                for: grant.access, client: client, user: user, bindings: IDTokenBindings(nonce: grant.nonce), in: request)
-        }
+        response.idToken = try await idToken(grant, in: request)
         return response
+    }
+
+    /// The answer with a session transfer token in the place of the access token (contract 8.5).
+    func response(_ grant: Grant, transferring token: SecretString, in request: RequestInfo) async throws -> TokenResponse {
+        var response = TokenResponse(sessionTransfer: token)
+        response.refreshToken = grant.refreshToken?.revealed
+        response.idToken = try await idToken(grant, in: request)
+        return response
+    }
+
+    private func idToken(_ grant: Grant, in request: RequestInfo) async throws -> String? {
+        guard grant.access.scopes.contains(Scopes.openid) else { return nil }
+        return try await TokenIssuer(context).idToken(
+            for: grant.access, client: client, user: user, bindings: IDTokenBindings(nonce: grant.nonce), in: request)
     }
 }

@@ -118,7 +118,10 @@ package struct SessionEnd: Sendable {
             effects.revokingClients = nil
             effects.tokensExpireAt = request.now + RevocationKey.longestToken
         } else {
-            effects.revokingClients = clients.filter(\.logout.revokesRefreshTokens).map(\.clientID)
+            let isTransferred = session.transfer != nil
+            effects.revokingClients = clients.filter { client in
+                client.logout.revokesRefreshTokens || (isTransferred && client.sessionTransfer.enforceOnlineRefreshTokens)
+            }.map(\.clientID)
         }
         return SessionEnding(effects: effects) { try deliveries.deliveries(for: $0) }
     }

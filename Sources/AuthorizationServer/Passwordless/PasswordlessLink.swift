@@ -103,6 +103,7 @@ package struct PasswordlessLink: Sendable {
     /// What makes no sense behind a login that just happened, or is not the client's to say here.
     private static let dropped = [
         "client_id", "prompt", "connection", "request", "request_uri", "login_hint", "id_token_hint", "login_ticket", "realm",
+        "session_transfer_token",
     ]
 
     private static func form(_ parameters: [(String, String)], _ client: Client) -> FormParameters {

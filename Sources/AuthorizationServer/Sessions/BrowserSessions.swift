@@ -27,6 +27,31 @@ struct BrowserSessions: Sendable {
         for user: User, replacing browser: BrowserState, amr: [String] = ["pwd"], recording event: LogEvent,
         in request: RequestInfo
     ) async throws -> (session: BrowserSession, change: BrowserChanges.Session) {
+        var (session, cookie) = try await new(for: user, replacing: browser, in: request)
+        session.amr = amr
+        let old = browser.session.map { TokenHash(of: $0) }
+        try await context.stores.sessions.begin(session, replacing: old, recording: event)
+        return (session, change(to: cookie))
+    }
+
+    /// As `begin`, for a user who proved who they are elsewhere, at the time and in the way that the token says. `nil`, changing
+    /// nothing, when the refresh token behind it is revoked or gone.
+    func begin(
+        for user: User, replacing browser: BrowserState, by token: SessionTransferToken, recording event: LogEvent,
+        in request: RequestInfo
+    ) async throws -> (session: BrowserSession, change: BrowserChanges.Session)? {
+        var (session, cookie) = try await new(for: user, replacing: browser, in: request)
+        (session.authTime, session.amr) = (token.signIn.authTime, token.signIn.amr)
+        session.transfer = SessionTransfer(clientID: token.clientID, familyID: token.cascades ? token.familyID : nil)
+        let old = browser.session.map { TokenHash(of: $0) }
+        let isBegun = try await context.stores.sessions.begin(
+            session, from: token.familyID, replacing: old, recording: event)
+        return isBegun ? (session, change(to: cookie)) : nil
+    }
+
+    private func new(
+        for user: User, replacing browser: BrowserState, in request: RequestInfo
+    ) async throws -> (session: BrowserSession, cookie: String) {
         let cookie = Base64URL.encode(context.environment.randomness.bytes(32))
         let settings = context.settings
         let former = try await former(of: user, browser, in: request)
@@ -35,13 +60,14 @@ struct BrowserSessions: Sendable {
             userID: user.userID, authTime: request.now,
             idleExpiresAt: request.now + min(settings.idleSessionLifetime, settings.sessionLifetime),
             absoluteExpiresAt: request.now + settings.sessionLifetime)
-        (session.address, session.userAgent, session.amr) = (request.address, request.userAgent, amr)
+        (session.address, session.userAgent) = (request.address, request.userAgent)
         session.clients = former?.clients ?? []
         session.browserState = Base64URL.encode(context.environment.randomness.bytes(16))
-        let old = browser.session.map { TokenHash(of: $0) }
-        try await context.stores.sessions.begin(session, replacing: old, recording: event)
-        let maxAge = settings.persistentSession ? settings.sessionLifetime.seconds : nil
-        return (session, .set(cookie, maxAge: maxAge))
+        return (session, cookie)
+    }
+
+    private func change(to cookie: String) -> BrowserChanges.Session {
+        .set(cookie, maxAge: context.settings.persistentSession ? context.settings.sessionLifetime.seconds : nil)
     }
 
     /// The session that the user has in this browser already.

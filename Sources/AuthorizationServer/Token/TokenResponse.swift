@@ -9,7 +9,7 @@ package struct TokenResponse: Sendable {
     package var scope: String?
     /// Seconds.
     package var expiresIn: Int64
-    /// `Bearer`, or `DPoP` when the token is bound to a key (RFC 9449 section 5).
+    /// `Bearer`, or `DPoP` when the token is bound to a key (RFC 9449 section 5); `N_A` when it is no access token.
     package var tokenType: String
     /// What only some grants answer, such as `authorization_details` or `issued_token_type`.
     package var extra: [(name: String, value: JSONValue)] = []
@@ -21,6 +21,13 @@ package struct TokenResponse: Sendable {
         (accessToken, expiresIn, tokenType) = (token.value, token.expiresIn, token.tokenType)
         let echoed = scopes.subtracting([Scopes.onlineAccess])
         scope = echoed.isEmpty ? nil : echoed.description
+    }
+
+    /// A session transfer token (contract 8.5): no access token, so that its type says so (RFC 8693 section 2.2.1), and without
+    /// scopes.
+    init(sessionTransfer token: SecretString) {
+        (accessToken, expiresIn, tokenType) = (token.revealed, SessionTransferToken.lifetime.seconds, "N_A")
+        extra = [("issued_token_type", .string(SessionTransferToken.type))]
     }
 
     /// The body, its members in Auth0's order.

@@ -6,15 +6,20 @@ package import HTTPTypes
 /// insecure origin replace a secure cookie of the same host, and https and http share `localhost`.
 package struct BrowserCookies: Sendable {
     private let isSecure: Bool
+    private let host: String
     /// A device cookie outlives sessions: seconds.
     private static let deviceMaxAge: Int64 = 31_536_000
 
-    package init(_ issuer: Issuer) { isSecure = issuer.isSecure }
+    /// Set by native applications, under the name that Auth0's SDKs know, over http and https alike.
+    private static let sessionTransfer = "auth0_session_transfer_token"
+
+    package init(_ issuer: Issuer) { (isSecure, host) = (issuer.isSecure, issuer.hostWithoutPort) }
 
     /// What the browser sent. A name that comes twice with different values counts as absent: another site under the same
     /// registered domain may have set one of them.
     package func state(_ headers: HTTPFields) -> BrowserState {
         var state = BrowserState(session: value(of: "auth0", headers), device: value(of: "did", headers))
+        state.sessionTransferToken = single(Self.sessionTransfer, headers)
         state.crossOriginVerifiers = verifiers(headers)
         return state
     }
@@ -51,6 +56,7 @@ package struct BrowserCookies: Sendable {
             fields += written(Self.verifierPrefix + id, value, maxAge: value.isEmpty ? 0 : LoginTickets.lifetimeSeconds)
         }
         if let device = changes.device { fields += written("did", device, maxAge: Self.deviceMaxAge) }
+        if changes.clearsSessionTransferToken { fields += clearedSessionTransfer }
         return fields
     }
 
@@ -60,6 +66,12 @@ package struct BrowserCookies: Sendable {
     private func writtenState(_ value: String) -> String {
         let age = value.isEmpty ? "; Max-Age=0" : ""
         return "\(browserStateName)=\(value); Path=/\(age); " + (isSecure ? "Secure; SameSite=None" : "SameSite=Lax")
+    }
+
+    /// Twice, since applications set it with and without a domain, and a browser keeps those apart.
+    private var clearedSessionTransfer: [String] {
+        let common = "\(Self.sessionTransfer)=; Path=/; Max-Age=0; HttpOnly\(isSecure ? "; Secure; SameSite=None" : "")"
+        return [common, "\(common); Domain=\(host)"]
     }
 
     private func value(of name: String, _ headers: HTTPFields) -> String? {

@@ -6,7 +6,7 @@ import OAuthProtocol
 /// Discovery (contract 3.1) and keys (contract 3.2).
 enum MetadataRoutes {
     /// Short, so that a change of keys or settings is seen soon, and kept on while the server is unreachable.
-    private static let cacheControl = "public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"
+    static let cacheControl = "public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"
 
     @Sendable static func discovery(_ call: TenantCall) async throws -> Response {
         .json(DiscoveryDocument(call.context).document(in: call.info), cacheControl: cacheControl)

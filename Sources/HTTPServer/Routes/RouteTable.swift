@@ -6,8 +6,8 @@ import OAuthProtocol
 /// errors follow from the line.
 package enum RouteTable {
     package static let routes: [Route] =
-        authenticationAPI + FederationRoutes.routes + userProofs + embeddedLogin + metadata + PageRoutes.routes + plumbing
-        + AssetRoutes.routes + DevelopmentRoutes.routes
+        authenticationAPI + FederationRoutes.routes + userProofs + embeddedLogin + metadata + CertificateRoutes.routes
+        + PageRoutes.routes + plumbing + AssetRoutes.routes + DevelopmentRoutes.routes
 
     private static let authenticationAPI: [Route] = [
         .api(.post, at: "/oauth/token", .oauth(.token), use: TokenRoutes.token).limited(by: .token),

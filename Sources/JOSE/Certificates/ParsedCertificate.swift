@@ -3,7 +3,7 @@ import OAuthProtocol
 
 /// A certificate in libcrypto's memory, for the time of reading it; whoever makes one frees it.
 struct ParsedCertificate {
-    private let pointer: OpaquePointer
+    let pointer: OpaquePointer
 
     init(der: [UInt8]) throws(CertificateError) {
         let parsed = der.withUnsafeBufferPointer { buffer -> OpaquePointer? in

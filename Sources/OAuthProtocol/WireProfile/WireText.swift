@@ -32,6 +32,9 @@ package enum WireText {
     package static let temporarilyUnavailable = "The service is temporarily unavailable. Please try again."  // [R]
     package static let noGrantedScope = "None of the requested scopes has been granted."  // [R]
     package static let severalClientCredentials = "Only one way of client authentication may be used."  // [R]
+    package static let sessionTransferNotAllowed = "The client may not create session transfer tokens."  // [R]
+    package static let nestedSessionTransfer =  // [R]
+        "A refresh token that was issued in a transferred session cannot create session transfer tokens."
     package static let noBearerToken = "No access token was sent."  // [R]
     package static let invalidBearerToken = "The access token is invalid, expired or not meant for this endpoint."  // [R]
     package static let transactionLost =

@@ -9,6 +9,6 @@ package struct Migration: Sendable {
 
     /// Every migration, oldest first.
     package static let all: [Migration] = [
-        .configuration, .people, .flows, .operations, .extensions, .federation, .waitingRequests,
+        .configuration, .people, .flows, .operations, .extensions, .federation, .sessionTransfer, .waitingRequests,
     ]
 }

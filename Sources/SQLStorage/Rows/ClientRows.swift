@@ -26,6 +26,7 @@ enum ClientRows {
 
     /// Deletes all that hangs on a client that was deleted in the same transaction.
     static func deleteDependents(of clientID: String, tenant: SQLValue, on connection: any SQLConnection) throws {
+        try TransferRows.deleteAll(madeBy: clientID, tenant: tenant, on: connection)
         let tables = [
             "client_grants", "consents", "pushed_requests", "authorization_codes", "deferred_authorizations",
             "refresh_token_families", "deliveries",

@@ -9,8 +9,8 @@ enum FamilyRows {
         """
 
     private static let insertion = """
-        INSERT INTO refresh_token_families (tenant_id, \(columns), sweep_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+        INSERT INTO refresh_token_families (tenant_id, \(columns), sweep_at, parent_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
         """
 
     static func read(_ columns: inout ColumnReader) throws -> RefreshTokenFamily {
@@ -28,19 +28,23 @@ enum FamilyRows {
         return family
     }
 
-    /// Inserts the family, evicting so many of the user's oldest active families with the client that the limit holds.
+    /// Inserts the family, evicting so many of the user's oldest active families with the client that the limit holds. One
+    /// whose parent is revoked is revoked from the start: a revocation beats what is in flight.
     static func insert(
-        _ family: RefreshTokenFamily, at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection
+        _ family: RefreshTokenFamily, at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection,
+        _ revoked: inout TokenRevocations
     ) throws {
-        try makeRoom(for: family.access, at: now, in: scope, on: connection)
-        let sweepAt = sweepTime(family.idleExpiresAt, family.absoluteExpiresAt)
+        try makeRoom(for: family.access, at: now, in: scope, on: connection, &revoked)
+        let parent = family.access.details.transfer?.familyID
+        let isOrphan = try parent.flatMap { try TransferRows.isRevoked($0, in: scope, on: connection) } ?? false
+        let sweepAt = isOrphan ? sweepTime(revokedAt: now) : sweepTime(family.idleExpiresAt, family.absoluteExpiresAt)
         _ = try connection.execute(
             insertion,
             [scope.key, .blob(family.id.bytes)] + (try GrantedAccessColumns.values(family.access)) + [
                 .integer(family.generation), .flag(family.isRotating), .time(family.rotatedAt), .time(family.createdAt),
                 .optional(time: family.lastUsedAt), .optional(time: family.idleExpiresAt),
-                .optional(time: family.absoluteExpiresAt), .optional(time: family.revokedAt),
-                .blob(family.seed.revealed), .text(family.keyID), sweepAt,
+                .optional(time: family.absoluteExpiresAt), .optional(time: isOrphan ? now : family.revokedAt),
+                .blob(family.seed.revealed), .text(family.keyID), sweepAt, .optional(blob: parent?.bytes),
             ])
     }
 
@@ -70,7 +74,8 @@ enum FamilyRows {
     /// by side, those that come near the limit take a lock of the user and client, so that the count cannot change under
     /// them; half the limit is far more than a user can have in flight.
     private static func makeRoom(
-        for access: GrantedAccess, at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection
+        for access: GrantedAccess, at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection,
+        _ revoked: inout TokenRevocations
     ) throws {
         let owner: [SQLValue] = [scope.key, .text(access.userID), .text(access.clientID)]
         guard try unrevoked(owner, connection) >= RefreshTokenLimits.perUserAndClient / 2 else { return }
@@ -85,9 +90,10 @@ enum FamilyRows {
         guard surplus > 0 else { return }
         let deletion = """
             DELETE FROM refresh_token_families WHERE tenant_id = $1 AND id IN (
-                SELECT id FROM refresh_token_families WHERE \(active) ORDER BY created_at, id LIMIT $5)
+                SELECT id FROM refresh_token_families WHERE \(active) ORDER BY created_at, id LIMIT $5) RETURNING id
             """
-        _ = try connection.execute(deletion, owner + [.time(now), .integer(surplus)])
+        let evicted = try connection.query(deletion, owner + [.time(now), .integer(surplus)]) { try $0.blob() }
+        try TransferRows.end(madeFrom: evicted, at: now, in: scope, on: connection, &revoked)
     }
 
     private static func unrevoked(_ owner: [SQLValue], _ connection: any SQLConnection) throws -> Int64 {
@@ -100,7 +106,8 @@ enum FamilyRows {
 }
 
 extension FamilyRows {
-    /// Revokes the family, and the access tokens of its grant, if it was not. Returns whom it was for, or nil.
+    /// Revokes the family, the access tokens of its grant and what was made from it, if it was not revoked. Returns whom it was
+    /// for, or nil.
     static func revoke(
         _ id: [UInt8], at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection,
         _ revoked: inout TokenRevocations
@@ -113,6 +120,7 @@ extension FamilyRows {
         let family = try connection.first(sql, arguments) { (key: try ConsentKey(&$0), grant: try $0.text()) }
         guard let family else { return nil }
         try revoked.insert(grants: [family.grant], at: now, in: scope, on: connection)
+        try TransferRows.end(madeFrom: [id], at: now, in: scope, on: connection, &revoked)
         return family.key
     }
 

@@ -35,6 +35,8 @@ package struct LogRecord: Sendable, Equatable {
 package enum LogEventType: String, Sendable, CaseIterable {
     case loginSucceeded = "s"
     case loginFailed = "f"
+    /// Something about a login that did not stop it.
+    case loginWarning = "w"
     case wrongPassword = "fp"
     case unknownUser = "fu"
     case silentAuthSucceeded = "ssa"

@@ -63,6 +63,9 @@ package struct RefreshTokenUse: Sendable {
     }
 }
 
+/// Whatever revokes or deletes a family before its time also ends, in the same transaction, what was made from it by session
+/// transfer tokens: the sessions that name it in `transfer`, with their access tokens, and the refresh tokens whose grant names
+/// it. A family whose grant names a revoked one is stored as revoked.
 package protocol RefreshTokenStore: Sendable {
     /// Inserts a family that no code issued (password grants), evicting beyond the cap, recording `event`; one transaction.
     func insert(_ family: RefreshTokenFamily, recording event: LogEvent) async throws

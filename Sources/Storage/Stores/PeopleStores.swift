@@ -42,6 +42,10 @@ package protocol SessionStore: Sendable {
     /// Inserts, ends the session whose cookie it replaces, updates the user's login statistics and records the event, in
     /// one transaction.
     func begin(_ session: BrowserSession, replacing old: TokenHash?, recording event: LogEvent) async throws
+    /// As `begin`, if the family is there and not revoked; false, changing nothing, if not. A later revocation finds the session.
+    func begin(
+        _ session: BrowserSession, from family: RefreshTokenFamilyID, replacing old: TokenHash?, recording event: LogEvent
+    ) async throws -> Bool
     /// The session if it has neither ended nor expired at `now` (an expiry equal to `now` has passed).
     func find(_ cookieHash: TokenHash, at now: Timestamp) async throws -> BrowserSession?
     func find(sid: String, at now: Timestamp) async throws -> BrowserSession?
@@ -57,9 +61,8 @@ package protocol SessionStore: Sendable {
         deliveries: @escaping @Sendable (BrowserSession) throws -> [Delivery]
     ) async throws -> BrowserSession?
     /// Ends all of the user's live sessions and revokes all of their refresh tokens, in one transaction with the deliveries that
-    /// `deliveries` makes from the sessions as they were, and the event. What would lead to new tokens without another login
-    /// goes too: codes that were not used yet and approved requests of devices. Access tokens are left. Returns the sessions
-    /// that this call ended.
+    /// `deliveries` makes from the sessions as they were, and the event. What would lead to new tokens without another login goes
+    /// too: unused codes and approved requests of devices. Access tokens are left. Returns the sessions that this call ended.
     func endAll(
         of userID: String, at now: Timestamp, recording event: LogEvent,
         deliveries: @escaping @Sendable ([BrowserSession]) throws -> [Delivery]

@@ -77,6 +77,7 @@ struct EngineBrowser {
         }
         if let device = changes.device { cookies.device = device }
         if let (id, value) = changes.crossOriginVerifier { cookies.crossOriginVerifiers[id] = value.isEmpty ? nil : value }
+        if changes.clearsSessionTransferToken { cookies.sessionTransferToken = nil }
     }
 
     /// The transaction's state in the address of one of our pages.

@@ -90,6 +90,8 @@ import Testing
         let request = try await AuthorizeSteps(fixture.context, in: fixture.request()).prepare(form)
         var situation = situation(row, fixture)
         #expect(NextStep.decide(request, situation) == .answer)
+        situation.session?.createdAt = fixture.now + 1
+        #expect(NextStep.decide(request, situation) == .askConsent, "nor for one who came with an older sign-in")
         situation.session?.authTime = fixture.now + 1
         #expect(NextStep.decide(request, situation) == .askConsent)
         situation.transaction?.authenticatedAt = fixture.now + 1

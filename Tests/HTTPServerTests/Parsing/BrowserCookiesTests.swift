@@ -42,6 +42,23 @@ import Testing
         #expect(state("auth0=secure; auth0_http=plain").session == "secure")
     }
 
+    @Test("A session transfer token has one name over http and https, and is cleared with and without a domain")
+    func sessionTransfer() {
+        for cookies in [secure, plain] {
+            #expect(state("auth0_session_transfer_token=abc-_", over: cookies).sessionTransferToken == "abc-_")
+            #expect(state("auth0_session_transfer_token=a; auth0_session_transfer_token=b", over: cookies).sessionTransferToken == nil)
+            #expect(state("auth0_session_transfer_token_http=a", over: cookies).sessionTransferToken == nil)
+        }
+        var changes = BrowserChanges()
+        changes.clearsSessionTransferToken = true
+        let cleared = "auth0_session_transfer_token=; Path=/; Max-Age=0; HttpOnly"
+        #expect(
+            secure.fields(for: changes) == [
+                "\(cleared); Secure; SameSite=None", "\(cleared); Secure; SameSite=None; Domain=default.test",
+            ])
+        #expect(plain.fields(for: changes) == [cleared, "\(cleared); Domain=localhost"])
+    }
+
     @Test("Nothing changes unless asked")
     func keep() { #expect(secure.fields(for: BrowserChanges()).isEmpty) }
 

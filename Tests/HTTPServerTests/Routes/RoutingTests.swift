@@ -1,5 +1,6 @@
 import HTTPServer
 import HTTPTypes
+import JOSE
 import OAuthProtocol
 import Storage
 import TestSupport
@@ -119,6 +120,37 @@ import Testing
         #expect(document.status == 200)
         #expect(document.member("issuer") == "https://default.test/")
         #expect(try await server.send(.get(path)).body == document.body)
+    }
+
+    @Test(
+        "The certificate in each form, of its type, kept no longer than the keys, for every origin",
+        arguments: [
+            ("/pem", "application/x-pem-file"), ("/cer", "application/pkix-cert"), ("/rawpem", "application/x-pem-file"),
+            ("/pb7", "application/pkcs7-mime; smime-type=certs-only"), ("/fingerprint", "text/plain; charset=utf-8"),
+        ])
+    func certificate(path: String, type: String) async throws {
+        let server = try await TestServer.make()
+        let answer = try await server.send(.get(path).from(origin: "https://anywhere.test"))
+        #expect(answer.status == 200 && answer.header("Content-Type") == type)
+        let keys = try await server.send(.get("/.well-known/jwks.json"))
+        #expect(answer.header("Cache-Control") == keys.header("Cache-Control"))
+        #expect(answer.header("Access-Control-Allow-Origin") == "*")
+        #expect(answer.header("X-Content-Type-Options") == "nosniff")
+        let head = try await server.send(WireRequest(.head, path))
+        #expect(head.status == 200 && head.body.isEmpty && head.header("Content-Length") == String(answer.body.count))
+    }
+
+    @Test("The certificate is the one that the key set lists for the current key")
+    func sameCertificate() async throws {
+        let server = try await TestServer.make()
+        let keys = try await server.send(.get("/.well-known/jwks.json")).json?["keys"]?.array ?? []
+        let current = try #require(keys.first { $0.object?["kid"]?.string == FixtureKeys.currentKID }?.object)
+        let certificate = try #require(current["x5c"]?.array?.first?.string.flatMap { Base64.decode($0) })
+        #expect(try await server.send(.get("/cer")).body == certificate)
+        #expect(try X509Certificate(pem: try await server.send(.get("/pem")).text).der == certificate)
+        let fingerprint = try await server.send(.get("/fingerprint")).text
+        let bytes = fingerprint.split(separator: ":").compactMap { UInt8($0, radix: 16) }
+        #expect(Base64URL.encode(bytes) == current["x5t"]?.string)
     }
 
     @Test("Keys may be kept for a short time only")

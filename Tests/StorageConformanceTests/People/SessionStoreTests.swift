@@ -15,6 +15,7 @@ import TestSupport
             record.address = "2001:db8::1"
             record.userAgent = "Agent \u{1F600}"
             record.clients = ["c1", "c2"]
+            record.transfer = SessionTransfer(clientID: "native", familyID: try family().id)
             try await storage.stores.sessions.begin(record, replacing: nil, recording: event())
             #expect(try await storage.stores.sessions.find(record.cookieHash, at: now) == record)
             #expect(try await storage.stores.sessions.find(sid: record.sid, at: now) == record)

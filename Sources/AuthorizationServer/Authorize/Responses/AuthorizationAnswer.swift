@@ -73,8 +73,9 @@ struct AuthorizationAnswer: Sendable {
 
     private func access(_ grant: Grant, _ flow: GrantFlow, _ grantID: String) -> GrantedAccess {
         let authorize = grant.authorize
-        let scopes = ScopeDecision.decide(
+        let decided = ScopeDecision.decide(
             requested: authorize.scopes, flow: flow, client: authorize.client, api: grant.api ?? authorize.api)
+        let scopes = grant.session.permitted(decided, for: authorize.client)
         var access = GrantedAccess(
             clientID: authorize.client.clientID, userID: grant.user.userID, audience: authorize.audience.identifier,
             scopes: scopes)
@@ -85,6 +86,7 @@ struct AuthorizationAnswer: Sendable {
         access.details.claims = authorize.parameters.claimsText
         (access.details.acr, access.details.amr) = (grant.reached?.acr, grant.reached?.amr)
         access.details.isOnline = scopes.contains(Scopes.onlineAccess) ? true : nil
+        grant.session.note(in: &access.details, for: authorize.client)
         return access
     }
 

@@ -45,6 +45,7 @@ struct AuthorizationCodeGrant: Grant {
             for: authenticated, api: api, requiring: Self.boundKey(of: code), in: request)
         try await checkUnused(code, client, in: request)
         try checkUnexpired(code, client, at: request.now)
+        try await TransferredSessions(context).check(code.access, orRefuse: Self.invalidCode("the session was revoked"))
         let user = try await GrantedUser(context).find(code.access.userID, orRefuse: Self.invalidCode("the user is gone"))
         let access = Self.access(granted, client: client, api: api, proved)
         let refreshToken = try NewRefreshToken.ifDue(forOnlineOr: access, client: client, in: context, at: request.now)
@@ -107,7 +108,9 @@ struct AuthorizationCodeGrant: Grant {
         guard code.usedAt != nil else { return }
         let event = request.event(.codeExchangeFailed, client: client, description: "the code was used before")
             .granting(code.access)
-        try await context.stores.authorizationCodes.revokeIssued(by: code.hash, at: request.now, recording: event)
+        try await TransferredSessions(context).tellingClients(of: code.access.userID, in: request) {
+            try await context.stores.authorizationCodes.revokeIssued(by: code.hash, at: request.now, recording: event)
+        }
         throw AuditedFailure(error: Self.invalidCode("the code was used before"))
     }
 

@@ -106,7 +106,7 @@ struct FederatedConnectionGrant: Grant {
         let (user, access) = (try presented.grantedUser(), presented.family.access)
         let proved = try await SenderConstraint(context).confirmation(
             for: client, api: nil, requiring: access.details.boundKey, in: request)
-        if access.details.isOnline == true,
+        if access.endsWithSession(for: client.client),
             try await !OnlineRefreshTokens.touchSession(of: access, in: context, at: request.now)
         {
             throw PresentedRefreshToken.refusal("the session has ended")

@@ -30,6 +30,8 @@ struct RefreshTokenGrant: Grant {
         var access: GrantedAccess
         let api: ResourceServer?
         let proved: ProvedPossession
+        /// Present when the client asked for a session transfer token: as it named that.
+        var transferAudience: String?
     }
 
     /// How often a request that lost a race looks again. Each loss means that another request won, so this is never reached
@@ -45,11 +47,19 @@ struct RefreshTokenGrant: Grant {
             try presented.check(at: request.now)
             let target = try await target(of: presented, parameters, from: client, in: request)
             let grant = try await exchange(presented, for: target, in: request)
-            let user = try presented.grantedUser()
-            var response = try await UserTokenIssuing(context, client: client.client, user: user).response(grant, in: request)
+            var response = try await answer(grant, presented, target, in: request)
             response.dpopNonce = target.proved.freshNonce
             return response
         }
+    }
+
+    private func answer(
+        _ grant: UserTokenIssuing.Grant, _ presented: Presented, _ target: Target, in request: RequestInfo
+    ) async throws -> TokenResponse {
+        let issuing = UserTokenIssuing(context, client: presented.client, user: try presented.grantedUser())
+        guard target.transferAudience != nil else { return try await issuing.response(grant, in: request) }
+        let token = try await SessionTransferExchange(context, for: presented.client).issue(from: presented.family, in: request)
+        return try await issuing.response(grant, transferring: token, in: request)
     }
 
     /// The proof of possession comes before everything that writes: whoever stole a bound token without its key cannot end the
@@ -58,16 +68,18 @@ struct RefreshTokenGrant: Grant {
         of presented: Presented, _ parameters: Parameters, from client: AuthenticatedClient, in request: RequestInfo
     ) async throws -> Target {
         let granted = presented.family.access
+        let transfer = parameters.audience.flatMap { SessionTransferExchange.isAudience($0, at: request.issuer) ? $0 : nil }
+        if transfer != nil { try SessionTransferExchange(context, for: client.client).check(granted) }
         var (access, api) = try await RefreshAudience(context, client.client, granted)
-            .resolve(parameters.audience, in: request)
+            .resolve(transfer == nil ? parameters.audience : nil, in: request)
         let proved = try await SenderConstraint(context).confirmation(
-            for: client, api: api, requiring: granted.details.boundKey, in: request)
+            for: client, api: transfer == nil ? api : nil, requiring: granted.details.boundKey, in: request)
         if context.profile(of: client.client).rules.refusesExcess {
             let known = granted.scopes.union(access.scopes)
             guard parameters.scopes.isSubset(of: known) else { throw OAuthError(.invalidScope, WireText.noGrantedScope) }
         }
         access.scopes = try RefreshScopes.narrow(access.scopes, to: parameters.scopes)
-        return Target(access: access, api: api, proved: proved)
+        return Target(access: access, api: api, proved: proved, transferAudience: transfer)
     }
 
     /// Decides and writes, and looks again when the family changed since it was read.
@@ -107,8 +119,9 @@ struct RefreshTokenGrant: Grant {
         try await checkSession(of: presented, at: request.now)
         var successor = presented.family
         if exchange.advancesGeneration { successor.generation += 1 }
-        let event = Self.details(of: presented, on: request.event(.refreshTokenExchanged, client: presented.client, user: user))
+        var event = Self.details(of: presented, on: request.event(.refreshTokenExchanged, client: presented.client, user: user))
             .granting(target.access)
+        if let transfer = target.transferAudience { event.audience = transfer }
         let use = RefreshTokenUse(exchange, of: presented.family, at: request.now)
         guard try await context.stores.refreshTokens.use(use, recording: event) else { return nil }
         let isReplaced = presented.token.generation != successor.generation
@@ -118,10 +131,10 @@ struct RefreshTokenGrant: Grant {
         return grant
     }
 
-    /// An online refresh token keeps its session awake and ends with it (contract 8.8).
+    /// A refresh token that ends with its session keeps it awake (contract 8.8).
     private func checkSession(of presented: Presented, at now: Timestamp) async throws {
         let access = presented.family.access
-        guard access.details.isOnline == true else { return }
+        guard access.endsWithSession(for: presented.client) else { return }
         guard try await OnlineRefreshTokens.touchSession(of: access, in: context, at: now) else {
             throw Presented.refusal("the session has ended")
         }
@@ -133,8 +146,9 @@ struct RefreshTokenGrant: Grant {
             .refreshTokenReused, client: presented.client, user: presented.user, description: "a used refresh token came again")
         let detailed = Self.details(of: presented, on: event).granting(presented.family.access)
             .with(detail: "latestCounter", .integer(presented.family.generation))
-        let ended = try await context.stores.refreshTokens.revokeForReuse(
-            presented.family.id, at: request.now, recording: detailed)
+        let ended = try await TransferredSessions(context).tellingClients(of: presented.family.access.userID, in: request) {
+            try await context.stores.refreshTokens.revokeForReuse(presented.family.id, at: request.now, recording: detailed)
+        }
         let refusal = Presented.refusal("a used refresh token came again")
         return ended ? AuditedFailure(error: refusal) : refusal
     }

@@ -47,7 +47,7 @@ struct SQLAuthorizationCodeStore: AuthorizationCodeStore {
             guard try connection.execute(sql, [scope.key, .hash(hash), .time(now), familyID]) == 1 else {
                 return try Self.revokeIssued(by: hash, at: now, in: scope, on: connection, &revoked) ? .alreadyUsed : .missing
             }
-            if let family { try FamilyRows.insert(family, at: now, in: scope, on: connection) }
+            if let family { try FamilyRows.insert(family, at: now, in: scope, on: connection, &revoked) }
             try scope.record(event, on: connection)
             return .redeemed
         }

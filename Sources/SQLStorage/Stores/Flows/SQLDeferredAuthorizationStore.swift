@@ -152,10 +152,10 @@ extension SQLDeferredAuthorizationStore {
             UPDATE deferred_authorizations SET state = 'redeemed', family_id = $3
             WHERE tenant_id = $1 AND hash = $2 AND state = 'approved'
             """
-        return try await scope.database.write { [scope] connection in
+        return try await scope.writeRevoking { [scope] connection, revoked in
             let arguments: [SQLValue] = [scope.key, .hash(hash), .optional(blob: family?.id.bytes)]
             guard try connection.execute(sql, arguments) == 1 else { return false }
-            if let family { try FamilyRows.insert(family, at: now, in: scope, on: connection) }
+            if let family { try FamilyRows.insert(family, at: now, in: scope, on: connection, &revoked) }
             try scope.record(event, on: connection)
             return true
         }

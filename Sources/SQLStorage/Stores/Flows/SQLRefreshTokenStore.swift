@@ -5,8 +5,8 @@ struct SQLRefreshTokenStore: RefreshTokenStore {
     let scope: TenantScope
 
     func insert(_ family: RefreshTokenFamily, recording event: LogEvent) async throws {
-        try await scope.database.write { [scope] connection in
-            try FamilyRows.insert(family, at: family.createdAt, in: scope, on: connection)
+        try await scope.writeRevoking { [scope] connection, revoked in
+            try FamilyRows.insert(family, at: family.createdAt, in: scope, on: connection, &revoked)
             try scope.record(event, on: connection)
         }
     }
@@ -56,7 +56,7 @@ extension SQLRefreshTokenStore {
                 AND (idle_expires_at IS NULL OR idle_expires_at > $5)
                 AND (absolute_expires_at IS NULL OR absolute_expires_at > $5)
             """
-        return try await scope.database.write { [scope] connection in
+        return try await scope.writeRevoking { [scope] connection, revoked in
             let arguments: [SQLValue] = [
                 scope.key, .blob(use.id.bytes), .integer(use.expectedGeneration), .flag(use.advancesGeneration),
                 .time(use.now), .flag(use.isRotating), .optional(time: use.idleExpiresAt),
@@ -64,23 +64,28 @@ extension SQLRefreshTokenStore {
                 FamilyRows.sweepTime(use.idleExpiresAt, use.absoluteExpiresAt),
             ]
             guard try connection.execute(sql, arguments) == 1 else { return false }
-            if use.deletesOtherNonRotating { try Self.deleteOtherNonRotating(than: use.id, in: scope, on: connection) }
+            if use.deletesOtherNonRotating {
+                try Self.deleteOtherNonRotating(than: use.id, at: use.now, in: scope, on: connection, &revoked)
+            }
             try scope.record(event, on: connection)
             return true
         }
     }
 
     private static func deleteOtherNonRotating(
-        than id: RefreshTokenFamilyID, in scope: TenantScope, on connection: any SQLConnection
+        than id: RefreshTokenFamilyID, at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection,
+        _ revoked: inout TokenRevocations
     ) throws {
         let sql = """
             DELETE FROM refresh_token_families WHERE tenant_id = $1 AND id <> $2 AND is_rotating = 0
-                AND user_id = $3 AND client_id = $4 AND COALESCE(audience, '') = $5
+                AND user_id = $3 AND client_id = $4 AND COALESCE(audience, '') = $5 RETURNING id
             """
         guard let grant = try grant(of: id, in: scope, on: connection) else { return }
-        _ = try connection.execute(sql, [
+        let arguments: [SQLValue] = [
             scope.key, .blob(id.bytes), .text(grant.userID), .text(grant.clientID), .text(grant.audience ?? ""),
-        ])
+        ]
+        let deleted = try connection.query(sql, arguments) { try $0.blob() }
+        try TransferRows.end(madeFrom: deleted, at: now, in: scope, on: connection, &revoked)
     }
 
     private static func grant(
@@ -116,7 +121,7 @@ extension SQLRefreshTokenStore {
         let sql = """
             UPDATE refresh_token_families SET revoked_at = $5, sweep_at = $6
             WHERE tenant_id = $1 AND user_id = $2 AND client_id = $3 AND COALESCE(audience, '') = $4 AND revoked_at IS NULL
-            RETURNING grant_id
+            RETURNING grant_id, id
             """
         return try await scope.writeRevoking { [scope] connection, revoked in
             guard let grant = try Self.grant(of: id, in: scope, on: connection) else { return false }
@@ -124,10 +129,11 @@ extension SQLRefreshTokenStore {
                 scope.key, .text(grant.userID), .text(grant.clientID), .text(grant.audience ?? ""), .time(now),
                 FamilyRows.sweepTime(revokedAt: now),
             ]
-            let ids = try connection.query(sql, arguments) { try $0.text() }
-            try revoked.insert(grants: ids, at: now, in: scope, on: connection)
+            let families = try connection.query(sql, arguments) { (grant: try $0.text(), id: try $0.blob()) }
+            try revoked.insert(grants: families.map(\.grant), at: now, in: scope, on: connection)
+            try TransferRows.end(madeFrom: families.map(\.id), at: now, in: scope, on: connection, &revoked)
             try grant.deleteConsent(in: scope, on: connection)
-            guard !ids.isEmpty else { return false }
+            guard !families.isEmpty else { return false }
             try scope.record(event, on: connection)
             return true
         }

@@ -23,7 +23,8 @@ extension SQLSessionStore {
         }
     }
 
-    /// The codes go first: an exchange that is under way is waited for, and the refresh token that it made is then seen.
+    /// The codes go first: an exchange that is under way is waited for, and the refresh token that it made is then seen. The
+    /// refresh tokens go before the sessions for the same reason: a session that is being made from one is then seen.
     func endAll(
         of userID: String, at now: Timestamp, recording event: LogEvent,
         deliveries: @escaping @Sendable ([BrowserSession]) throws -> [Delivery]
@@ -36,8 +37,8 @@ extension SQLSessionStore {
             let deletion = """
                 DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2 AND expires_at > $3 RETURNING \(Self.columns)
                 """
-            let ended = try connection.query(deletion, owner + [.time(now)]) { try Self.read(&$0) }
             try FamilyRows.revokeAll(of: userID, at: now, in: scope, on: connection)
+            let ended = try connection.query(deletion, owner + [.time(now)]) { try Self.read(&$0) }
             try DeliveryRows.insert(try deliveries(ended), in: scope, on: connection)
             try scope.record(event, on: connection)
             return ended

@@ -6,38 +6,57 @@ struct SQLSessionStore: SessionStore {
 
     static let columns = """
         cookie_hash, sid, user_id, auth_time, amr, created_at, last_active_at, idle_expires_at, absolute_expires_at, address,
-        user_agent, clients, browser_state
+        user_agent, clients, browser_state, transfer_client_id, transfer_family_id
         """
 
     func begin(_ session: BrowserSession, replacing old: TokenHash?, recording event: LogEvent) async throws {
         try await scope.database.write { [scope] connection in
-            if let old {
-                let deletion = "DELETE FROM sessions WHERE tenant_id = $1 AND cookie_hash = $2"
-                _ = try connection.execute(deletion, [scope.key, .hash(old)])
-            }
-            try Self.insert(session, in: scope, on: connection)
-            let statistics = """
-                UPDATE users SET last_login = $3, last_ip = $4, logins_count = logins_count + 1
-                WHERE tenant_id = $1 AND user_id = $2
-                """
-            _ = try connection.execute(statistics, [
-                scope.key, .text(session.userID), .time(session.authTime), .text(session.address),
-            ])
+            try Self.begin(session, replacing: old, in: scope, on: connection)
             try scope.record(event, on: connection)
         }
+    }
+
+    func begin(
+        _ session: BrowserSession, from family: RefreshTokenFamilyID, replacing old: TokenHash?, recording event: LogEvent
+    ) async throws -> Bool {
+        try await scope.database.write { [scope] connection in
+            guard try TransferRows.isRevoked(family, in: scope, on: connection) == false else { return false }
+            try Self.begin(session, replacing: old, in: scope, on: connection)
+            try scope.record(event, on: connection)
+            return true
+        }
+    }
+
+    private static func begin(
+        _ session: BrowserSession, replacing old: TokenHash?, in scope: TenantScope, on connection: any SQLConnection
+    ) throws {
+        if let old {
+            let deletion = "DELETE FROM sessions WHERE tenant_id = $1 AND cookie_hash = $2"
+            _ = try connection.execute(deletion, [scope.key, .hash(old)])
+        }
+        try insert(session, in: scope, on: connection)
+        let statistics = """
+            UPDATE users SET last_login = $3, last_ip = $4, logins_count = logins_count + 1
+            WHERE tenant_id = $1 AND user_id = $2
+            """
+        _ = try connection.execute(statistics, [
+            scope.key, .text(session.userID), .time(session.createdAt), .text(session.address),
+        ])
     }
 
     private static func insert(_ session: BrowserSession, in scope: TenantScope, on connection: any SQLConnection) throws {
         let sql = """
             INSERT INTO sessions (tenant_id, \(columns), expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING
             """
         let count = try connection.execute(sql, [
             scope.key, .hash(session.cookieHash), .text(session.sid), .text(session.userID), .time(session.authTime),
             .text(session.amr.joined(separator: " ")), .time(session.createdAt), .time(session.lastActiveAt),
             .time(session.idleExpiresAt), .time(session.absoluteExpiresAt), .text(session.address),
             .text(session.userAgent), .text(session.clients.joined(separator: " ")),
-            .text(session.browserState), .time(min(session.idleExpiresAt, session.absoluteExpiresAt)),
+            .text(session.browserState), .optional(text: session.transfer?.clientID),
+            .optional(blob: session.transfer?.familyID?.bytes),
+            .time(min(session.idleExpiresAt, session.absoluteExpiresAt)),
         ])
         guard count == 1 else { throw StoreConflict(field: "sid") }
     }
@@ -109,6 +128,8 @@ struct SQLSessionStore: SessionStore {
         session.userAgent = try columns.text()
         session.clients = try columns.words()
         session.browserState = try columns.text()
+        let (clientID, familyID) = (try columns.optionalText(), try columns.optionalBlob())
+        session.transfer = clientID.map { SessionTransfer(clientID: $0, familyID: familyID.flatMap { .init(bytes: $0) }) }
         return session
     }
 }

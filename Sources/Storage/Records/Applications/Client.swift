@@ -48,6 +48,8 @@ package struct Client: Sendable, Codable, Equatable {
     package var logout = ClientLogoutRules()
     /// Backchannel authentication (CIBA).
     package var ciba = ClientCIBARules()
+    /// Native-to-web single sign-on.
+    package var sessionTransfer = ClientSessionTransferRules()
     /// What the pages show of it.
     package var presentation = ClientPresentation()
     /// Present for clients that registered themselves (RFC 7591) or are described by a document of theirs.
@@ -99,6 +101,7 @@ package struct Client: Sendable, Codable, Equatable {
         case createdAt = "created_at"
         case updatedAt = "updated_at"
         case resourceServerIdentifier = "resource_server_identifier"
+        case sessionTransfer = "session_transfer"
         case proof, requests, responses, logout, ciba, presentation, registration
     }
 }

@@ -144,6 +144,44 @@ package struct ClientCIBARules: Sendable, Codable, Equatable {
     }
 }
 
+/// Single sign-on from a native application into a web application (contract 8.5; management contract 3, `session_transfer`).
+/// Auth0's members, of which each concerns the native or the web side.
+package struct ClientSessionTransferRules: Sendable, Codable, Equatable {
+    /// How a web application's browser may bring a session transfer token to `/authorize`.
+    package enum AuthenticationMethod: String, Sendable, Codable, CaseIterable { case cookie, query }
+    /// What of the device must be the same where the token was made and where it is used.
+    package enum DeviceBinding: String, Sendable, Codable, CaseIterable {
+        case ip
+        /// Kept as it was set, and judged like `ip`, which is stricter: we know no autonomous systems.
+        case asn
+        case none
+    }
+
+    /// Native: refresh tokens may be exchanged for session transfer tokens.
+    package var canCreateSessionTransferToken = false
+    /// Native: the revocation of a refresh token ends the sessions and refresh tokens that were made from it.
+    package var enforceCascadeRevocation = true
+    /// Web: none admits no token.
+    package var allowedAuthenticationMethods: [AuthenticationMethod] = []
+    /// Web.
+    package var enforceDeviceBinding: DeviceBinding = .ip
+    /// Web: refresh tokens may be issued in a session that a token opened.
+    package var allowRefreshToken = false
+    /// Web: refresh tokens that are issued in such a session end with it.
+    package var enforceOnlineRefreshTokens = true
+
+    package init() {}
+
+    package enum CodingKeys: String, CodingKey {
+        case canCreateSessionTransferToken = "can_create_session_transfer_token"
+        case enforceCascadeRevocation = "enforce_cascade_revocation"
+        case allowedAuthenticationMethods = "allowed_authentication_methods"
+        case enforceDeviceBinding = "enforce_device_binding"
+        case allowRefreshToken = "allow_refresh_token"
+        case enforceOnlineRefreshTokens = "enforce_online_refresh_tokens"
+    }
+}
+
 /// What the pages show of a client.
 package struct ClientPresentation: Sendable, Codable, Equatable {
     package var clientURI: String?

@@ -20,6 +20,8 @@ package struct BrowserSession: Sendable, Equatable {
     package var clients: [String] = []
     /// Random value behind the browser-state cookie of OIDC Session Management: base64url, changes with the session.
     package var browserState = ""
+    /// Present when a session transfer token opened the session.
+    package var transfer: SessionTransfer?
 
     package init(
         cookieHash: TokenHash, sid: String, userID: String, authTime: Timestamp, idleExpiresAt: Timestamp,

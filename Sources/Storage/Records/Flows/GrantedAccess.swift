@@ -43,6 +43,10 @@ package struct AccessDetails: Sendable, Codable, Equatable {
     package var pairwiseSubject: String?
     /// CIBA: goes into the ID token.
     package var authReqID: String?
+    /// When and how the user signed in, for clients that may hand the sign-in on by session transfer tokens.
+    package var signIn: SignIn?
+    /// Present when the grant was made in a session that a session transfer token opened.
+    package var transfer: SessionTransfer?
 
     package init() {}
     package var isEmpty: Bool { self == AccessDetails() }

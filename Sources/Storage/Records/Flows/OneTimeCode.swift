@@ -13,6 +13,8 @@ package struct OneTimeCode: Sendable, Equatable {
         case loginTicket = "login_ticket"
         /// The `wresult` of `/usernamepassword/login`.
         case loginResult = "login_result"
+        /// A session transfer token.
+        case sessionTransfer = "session_transfer"
     }
 
     package var purpose: Purpose

@@ -10,7 +10,8 @@ extension ClientRecord {
     static func check(_ client: Client) throws {
         var problems = basicProblems(client)
         problems += proofProblems(client) + requestProblems(client) + responseProblems(client)
-        problems += thirdPartyProblems(client) + urlProblems(client) + fetchedURLProblems(client) + lifetimeProblems(client)
+        problems += transferProblems(client) + thirdPartyProblems(client)
+        problems += urlProblems(client) + fetchedURLProblems(client) + lifetimeProblems(client)
         guard problems.isEmpty else { throw CommandFailure(problems: problems, of: "the client") }
     }
 
@@ -118,6 +119,16 @@ extension ClientRecord {
                 problems.append("responses.\(name)_encrypted_response_alg: needs proof.jwks or proof.jwks_uri")
             }
         }
+        return problems
+    }
+
+    /// A session transfer token is the user's whole single sign-on, and is got for a refresh token.
+    private static func transferProblems(_ client: Client) -> [String] {
+        guard client.sessionTransfer.canCreateSessionTransferToken else { return [] }
+        let name = "session_transfer.can_create_session_transfer_token"
+        var problems: [String] = []
+        if !client.isFirstParty { problems.append("\(name): needs a first-party client") }
+        if !client.grantTypes.contains(.refreshToken) { problems.append("\(name): needs the grant type refresh_token") }
         return problems
     }
 

@@ -44,6 +44,7 @@ enum ClientRecord {
             "expiration_type": RefreshTokenSettings.ExpirationType.allCases.map(\.rawValue),
             "wire_profile": WireProfile.allCases.map(\.rawValue),
             "subject_type": ClientResponseRules.SubjectType.allCases.map(\.rawValue),
+            "enforce_device_binding": ClientSessionTransferRules.DeviceBinding.allCases.map(\.rawValue),
             "backchannel_token_delivery_mode": ClientCIBARules.DeliveryMode.allCases.map(\.rawValue),
             "alg": TokenSigning.algorithms, "userinfo_signed_response_alg": TokenSigning.algorithms,
             "authorization_signed_response_alg": TokenSigning.algorithms,
