@@ -104,6 +104,16 @@ package struct SessionEnd: Sendable {
         return result
     }
 
+    /// Tells the clients of sessions that ended with something else.
+    func tellClients(of sessions: [BrowserSession], in request: RequestInfo) async throws {
+        let clients = try await clients(sessions.flatMap(\.clients))
+        let deliveries = LogoutDeliveries(clients: clients, names: nil, context: context, request: request)
+        let owed = try sessions.flatMap { try deliveries.deliveries(for: $0) }
+        guard !owed.isEmpty else { return }
+        try await context.stores.deliveries.insert(owed)
+        context.environment.deliveryWake.ring()
+    }
+
     private func clients(_ names: [String]) async throws -> [Client] {
         var clients: [Client] = []
         for name in names where !clients.contains(where: { $0.clientID.isExactly(name) }) {
@@ -118,10 +128,8 @@ package struct SessionEnd: Sendable {
             effects.revokingClients = nil
             effects.tokensExpireAt = request.now + RevocationKey.longestToken
         } else {
-            let isTransferred = session.transfer != nil
-            effects.revokingClients = clients.filter { client in
-                client.logout.revokesRefreshTokens || (isTransferred && client.sessionTransfer.enforceOnlineRefreshTokens)
-            }.map(\.clientID)
+            effects.revokingClients = clients.filter(\.logout.revokesRefreshTokens).map(\.clientID)
+            effects.revokingClientsIfTransferred = clients.filter(\.sessionTransfer.enforceOnlineRefreshTokens).map(\.clientID)
         }
         return SessionEnding(effects: effects) { try deliveries.deliveries(for: $0) }
     }

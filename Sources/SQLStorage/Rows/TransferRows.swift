@@ -23,7 +23,7 @@ enum TransferRows {
         for id in families {
             let ended = try connection.query(sessionDeletion, [scope.key, .blob(id)]) { try $0.text() }
             try revoked.insert(
-                ended.map { RevocationKey.session(sid: $0) }, until: now + TokenRevocations.longestToken, in: scope,
+                ended.map { RevocationKey.session(sid: $0) }, until: now + RevocationKey.longestToken, in: scope,
                 on: connection)
             let arguments: [SQLValue] = [scope.key, .blob(id), .time(now), FamilyRows.sweepTime(revokedAt: now)]
             let grants = try connection.query(familyRevocation, arguments) { try $0.text() }

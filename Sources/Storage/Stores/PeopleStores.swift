@@ -78,6 +78,8 @@ package struct SessionEndEffects: Sendable {
     package var event: LogEvent?
     /// Clients whose refresh tokens of this session are revoked; `nil` means every client.
     package var revokingClients: [String]? = []
+    /// Clients whose refresh tokens are revoked as well where the session was made by a session transfer token (contract 8.5).
+    package var revokingClientsIfTransferred: [String] = []
     package var tokensExpireAt: Timestamp?
 
     package init(event: LogEvent?) { self.event = event }

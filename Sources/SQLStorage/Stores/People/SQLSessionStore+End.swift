@@ -95,7 +95,8 @@ struct SessionEndWrite: Sendable {
             (id: try columns.blob(), access: try GrantedAccessColumns.read(&columns))
         }
         return families.filter { family in
-            guard family.access.details.isOnline != true, let clients = ending.effects.revokingClients else { return true }
+            guard family.access.details.isOnline != true, var clients = ending.effects.revokingClients else { return true }
+            if session.transfer != nil { clients += ending.effects.revokingClientsIfTransferred }
             return clients.contains { $0.isExactly(family.access.clientID) }
         }.map(\.id)
     }
