@@ -25,22 +25,21 @@ package struct AudienceResolution: Sendable {
 
     package init(_ context: TenantContext) { self.context = context }
 
-    /// The API of a request in a user's name, as the client may see it: with the scopes that its user policy leaves, and
-    /// without offline access where contract 8.1 row 10 forbids it. Pass it to `ScopeDecision.decide` as it is.
+    /// The API of a request in a user's name, as `api` has it. Pass it to `ScopeDecision.decide` as it is.
     /// Throws `accessDenied` for an unknown API or one whose policy refuses (`invalidTarget` outside the `auth0` profile, RFC 8707
     /// section 2), `invalidRequest` for a malformed parameter.
     package func resolve(_ form: FormParameters, for client: Client, in request: RequestInfo) async throws -> RequestedAudience {
         guard let identifier = try requested(form), !isUserinfo(identifier, in: request) else { return .userinfo }
-        return .api(restricted(try await api(identifier, for: client), in: request))
+        return .api(try await api(identifier, for: client))
     }
 
-    /// The API of a name with the scopes that its user policy leaves to the client. Throws `accessDenied` for an unknown API
-    /// or one whose policy refuses.
+    /// The API of a name as the client may see it: with the scopes that its user policy leaves, and without offline access where
+    /// contract 8.1 row 10 forbids it. Throws `accessDenied` for an unknown API or one whose policy refuses.
     func api(_ identifier: String, for client: Client) async throws -> ResourceServer {
         guard let api = try await context.stores.resourceServers.find(identifier: identifier) else {
             throw refused(identifier, client, reason: "unknown API")
         }
-        return try await permitted(api, to: client)
+        return restricted(try await permitted(api, to: client))
     }
 
     private func refused(_ identifier: String, _ client: Client, reason: String) -> OAuthError {
@@ -86,8 +85,9 @@ package struct AudienceResolution: Sendable {
         return api.isMCPServer || context.settings.registration.defaultAudiences.contains { api.identifier.isExactly($0) }
     }
 
-    private func restricted(_ api: ResourceServer, in request: RequestInfo) -> ResourceServer {
-        guard RefreshTokenPolicy.isManagementAPI(api.identifier, of: context.tenant, at: request.issuer) else { return api }
+    /// Contract 8.1 row 10: whatever the record of the Management API says.
+    private func restricted(_ api: ResourceServer) -> ResourceServer {
+        guard OwnAPI(api.identifier, of: context) == .management else { return api }
         var online = api
         online.allowOfflineAccess = false
         return online

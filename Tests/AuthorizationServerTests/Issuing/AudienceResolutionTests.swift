@@ -69,17 +69,39 @@ import Testing
         #expect(granted.api?.definedScopes == ["read:items"])
     }
 
-    @Test("row 10 of contract 8.1: the Management API allows no offline access, whatever its record says")
-    func managementAPI() async throws {
-        let fixture = try await EngineFixture.make()
-        var api = ResourceServer(
-            id: "89abcdef0123456701234567", identifier: "https://default.test/api/v2/", name: "M", createdAt: fixture.now)
-        api.allowOfflineAccess = true
-        try await fixture.stores.resourceServers.insert(api)
-        let resolved = try await resolve(fixture, [("audience", api.identifier)]).api
+    @Test(
+        "row 10 of contract 8.1: the Management API allows no offline access under any host of the tenant, whatever its record says",
+        arguments: ["https://default.test/api/v2/", "https://login.example.test/api/v2/", "http://localhost:3000/api/v2/"])
+    func managementAPI(identifier: String) async throws {
+        let (fixture, api) = try await withAPI(identifier)
+        var context = fixture.context
+        context.tenant.customDomains.append("login.example.test")
+        context.isConfiguredHost = { $0 == "localhost:3000" }
+        let form = FormParameters([("audience", api.identifier)])
+        let resolved = try await AudienceResolution(context).resolve(form, for: fixture.spa, in: fixture.request()).api
         #expect(resolved?.allowOfflineAccess == false)
         let scopes = ScopeDecision.decide(
             requested: ["openid", "offline_access"], flow: .authorizationCode, client: fixture.spa, api: resolved)
         #expect(scopes.description == "openid")
+    }
+
+    @Test(
+        "another API under a host of ours, and the same path elsewhere, are not the Management API",
+        arguments: [
+            "https://default.test/api/v2", "https://default.test/api/v3/", "https://other.test/api/v2/",
+            "https://default.test:8443/api/v2/", "https://DEFAULT.test/api/v2/", "urn:default.test/api/v2/", "https:/default.test/api/v2/",
+        ])
+    func otherAPI(identifier: String) async throws {
+        let (fixture, api) = try await withAPI(identifier)
+        #expect(try await resolve(fixture, [("audience", api.identifier)]).api?.allowOfflineAccess == true)
+    }
+
+    /// With a further API that allows offline access.
+    private func withAPI(_ identifier: String) async throws -> (EngineFixture, ResourceServer) {
+        let fixture = try await EngineFixture.make()
+        var api = ResourceServer(id: "89abcdef0123456701234567", identifier: identifier, name: "M", createdAt: fixture.now)
+        api.allowOfflineAccess = true
+        try await fixture.stores.resourceServers.insert(api)
+        return (fixture, api)
     }
 }

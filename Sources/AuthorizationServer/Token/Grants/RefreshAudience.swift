@@ -16,11 +16,11 @@ struct RefreshAudience {
     /// request. Another audience is ignored when the client has no policy, unless the profile refuses what was not granted.
     /// Throws `accessDenied` (or `invalidTarget`) for an API outside the policy, and when the API is gone or refuses the client.
     func resolve(_ requested: String?, in request: RequestInfo) async throws -> (access: GrantedAccess, api: ResourceServer?) {
-        guard let requested, !isGranted(requested, in: request) else { return try await own(in: request) }
+        guard let requested, !isGranted(requested, in: request) else { return try await own() }
         let refusesExcess = context.profile(of: client).rules.refusesExcess
-        guard !policies.isEmpty || refusesExcess else { return try await own(in: request) }
+        guard !policies.isEmpty || refusesExcess else { return try await own() }
         guard let line = policies.first(where: { $0.audience.isExactly(requested) }),
-            let api = try await api(of: line, in: request)
+            let api = try await api(of: line)
         else { throw OAuthError(refusesExcess ? .invalidTarget : .accessDenied, WireText.serviceNotFound(requested)) }
         var other = granted
         other.audience = requested
@@ -31,10 +31,10 @@ struct RefreshAudience {
     }
 
     /// The grant's own API, with what the policy adds to its scopes.
-    private func own(in request: RequestInfo) async throws -> (access: GrantedAccess, api: ResourceServer?) {
+    private func own() async throws -> (access: GrantedAccess, api: ResourceServer?) {
         var own = granted
         if let line = policies.first(where: { granted.audience.map($0.audience.isExactly) ?? false }),
-            let api = try await api(of: line, in: request)
+            let api = try await api(of: line)
         {
             own.scopes = own.scopes.union(line.scope.intersection(api.definedScopes))
         }
@@ -50,8 +50,8 @@ struct RefreshAudience {
     private var policies: [RefreshTokenPolicyEntry] { client.isFirstParty ? client.refreshToken.policies : [] }
 
     /// The API of a line that counts: it exists, lets first-party clients skip consent and is not the Management API.
-    private func api(of line: RefreshTokenPolicyEntry, in request: RequestInfo) async throws -> ResourceServer? {
-        guard !RefreshTokenPolicy.isManagementAPI(line.audience, of: context.tenant, at: request.issuer),
+    private func api(of line: RefreshTokenPolicyEntry) async throws -> ResourceServer? {
+        guard OwnAPI(line.audience, of: context) != .management,
             let api = try await context.stores.resourceServers.find(identifier: line.audience),
             api.skipConsentForVerifiableFirstPartyClients
         else { return nil }
