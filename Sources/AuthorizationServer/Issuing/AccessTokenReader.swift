@@ -24,6 +24,15 @@ package struct VerifiedAccessToken: Sendable {
     package let payload: JSONObject
 }
 
+/// Whose access tokens count.
+package enum AccessTokenSigner: Sendable {
+    /// The tenant's own alone: where a token opens something, or proves who called.
+    case tenant
+    /// Also those under the secret of an HS256 API, as tokens for that API and nothing else: its operator shares the secret and
+    /// can make them.
+    case tenantOrAPI
+}
+
 /// Reads access tokens of every dialect and algorithm, opaque ones included.
 package struct AccessTokenReader: Sendable {
     private let context: TenantContext
@@ -31,9 +40,11 @@ package struct AccessTokenReader: Sendable {
     package init(_ context: TenantContext) { self.context = context }
 
     /// Throws `invalidToken` for everything that is no good token; the audit reason says why.
-    package func read(_ token: String, in request: RequestInfo) async throws -> VerifiedAccessToken {
+    package func read(
+        _ token: String, signedBy signer: AccessTokenSigner = .tenant, in request: RequestInfo
+    ) async throws -> VerifiedAccessToken {
         let isJWT = token.utf8.contains(UInt8(ascii: "."))
-        let read = isJWT ? try await jwt(token, in: request) : try await opaque(token, in: request)
+        let read = isJWT ? try await jwt(token, signer, in: request) : try await opaque(token, in: request)
         guard read.expiresAt > request.now else { throw Self.refusal("expired token") }
         guard try await !context.stores.revocations.isRevoked(anyOf: Self.keys(of: read), at: request.now) else {
             throw Self.refusal("revoked token")
@@ -89,8 +100,10 @@ package struct AccessTokenReader: Sendable {
 
     // MARK: JWTs
 
-    private func jwt(_ token: String, in request: RequestInfo) async throws -> VerifiedAccessToken {
-        let payload = try await verifiedPayload(token, in: request)
+    private func jwt(
+        _ token: String, _ signer: AccessTokenSigner, in request: RequestInfo
+    ) async throws -> VerifiedAccessToken {
+        let payload = try await verifiedPayload(token, signer, in: request)
         guard payload["iss"]?.string?.isExactly(request.issuer.description) == true else {
             throw Self.refusal("another issuer's token")
         }
@@ -110,17 +123,17 @@ package struct AccessTokenReader: Sendable {
             requestedClaims: payload["claims"]?.object?["userinfo"]?.object ?? [:], payload: payload)
     }
 
-    /// Signed by a key of the tenant's, or by the secret of the HS256 API that the token names: which one, the API's record
+    /// Signed by a key of the tenant's, or under the secret of the HS256 API that the token is for: which one, the API's record
     /// says, never the token alone.
-    private func verifiedPayload(_ token: String, in request: RequestInfo) async throws -> JSONObject {
+    private func verifiedPayload(
+        _ token: String, _ signer: AccessTokenSigner, in request: RequestInfo
+    ) async throws -> JSONObject {
         guard let unverified = try? JWS.unverified(token) else { throw Self.refusal("malformed token") }
         if unverified.header["alg"]?.string?.isExactly(SignatureAlgorithm.hs256.rawValue) == true {
-            guard let identifier = Self.audiences(unverified.payload).first,
-                let api = try await context.stores.resourceServers.find(identifier: identifier),
-                let secret = try? TokenAlgorithm.sharedSecret(of: api),
-                let payload = try? JWS.verifyHS256(token, secret: Array(secret.revealed.utf8)).payload
-            else { throw Self.refusal("bad signature") }
-            return payload
+            switch signer {
+            case .tenant: throw Self.refusal("a token under a shared secret")
+            case .tenantOrAPI: return try await payload(token, sharedWith: Self.audiences(unverified.payload))
+            }
         }
         let keys = try await context.environment.signingKeys.keySet(for: context, host: request.issuer.host, now: request.now)
         guard let verified = try? JWS.verify(token, keys: keys.verification) else { throw Self.refusal("bad signature") }
@@ -128,9 +141,22 @@ package struct AccessTokenReader: Sendable {
         return verified.payload
     }
 
+    /// Whoever shares the secret can say anything under it, so it counts for tokens that are for that API alone, and for none that
+    /// would open an API of this server.
+    private func payload(_ token: String, sharedWith audiences: [String]) async throws -> JSONObject {
+        guard audiences.count == 1, OwnAPI(audiences[0], of: context) == nil,
+            let api = try await context.stores.resourceServers.find(identifier: audiences[0]),
+            api.identifier.isExactly(audiences[0]), let secret = try? TokenAlgorithm.sharedSecret(of: api),
+            let verified = try? JWS.verifyHS256(token, secret: Array(secret.revealed.utf8))
+        else { throw Self.refusal("bad signature, or not for the API of the secret alone") }
+        return verified.payload
+    }
+
+    /// None when one of them is no text.
     private static func audiences(_ payload: JSONObject) -> [String] {
         if let single = payload["aud"]?.string { return [single] }
-        return (payload["aud"]?.array ?? []).compactMap(\.string)
+        let (list, texts) = (payload["aud"]?.array ?? [], (payload["aud"]?.array ?? []).compactMap(\.string))
+        return list.count == texts.count ? texts : []
     }
 
     private static func confirmation(_ payload: JSONObject) -> Confirmation? {
