@@ -44,6 +44,7 @@ package enum WireText {
     package static let invalidDPoPProof = "The DPoP proof is missing, invalid or was used before."
     package static let proofOfPossessionRequired = "A proof of possession is required."
     package static let proofOfPossessionRefused = "The client needs a proof of possession and the API does not accept one."
+    package static let tokenNeedsProof = "response_type must not return an access token: it needs a proof of possession."
     package static let certificateRequired = "The client certificate is missing or another one than the token is bound to."
     package static let endpointDisabled = "This endpoint is switched off."
 
