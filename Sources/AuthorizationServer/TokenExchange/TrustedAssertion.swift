@@ -9,7 +9,7 @@ struct TrustedAssertion: Sendable {
 
     init(_ context: TenantContext, in request: RequestInfo) { (self.context, self.request) = (context, request) }
 
-    /// An assertion that holds now and was not used before. Only `verify` makes one.
+    /// An assertion that holds now. Only `verify` makes one. Whether it was used before shows when it is claimed.
     struct Verified: Sendable {
         let issuer: TrustedIssuer
         let payload: JSONObject
@@ -34,8 +34,7 @@ struct TrustedAssertion: Sendable {
             throw Self.refusal("another client's assertion")
         }
         guard let user = try await user(verified.payload, issuer) else { throw Self.refusal("no such user") }
-        // Last, so that an assertion that is refused for another reason is not used up.
-        try await claim(verified.payload, issuer)
+        guard Self.name(verified.payload) != nil else { throw Self.refusal("jti") }
         return Verified(issuer: issuer, payload: verified.payload, user: user)
     }
 
@@ -91,11 +90,19 @@ struct TrustedAssertion: Sendable {
         return found.flatMap { $0.connection.isExactly(issuer.connection) ? $0 : nil }
     }
 
-    private func claim(_ payload: JSONObject, _ issuer: TrustedIssuer) async throws {
-        guard let jti = payload["jti"]?.string, !jti.isEmpty, jti.utf8.count <= 256 else { throw Self.refusal("jti") }
-        let key = "trusted-assertion|\(issuer.issuer.utf8.count):\(issuer.issuer)|\(jti)"
-        let end = Timestamp(seconds: payload["exp"]?.integer ?? 0)
+    /// Uses the assertion up (RFC 7523 section 3). The last thing before anything is issued: what is refused for another reason, as a
+    /// proof without its nonce is, can be sent again. Of any number of concurrent calls one returns; the others throw.
+    func claim(_ assertion: Verified) async throws {
+        let (issuer, name) = (assertion.issuer.issuer, Self.name(assertion.payload) ?? "")
+        let end = Timestamp(seconds: assertion.payload["exp"]?.integer ?? 0)
+        let key = "trusted-assertion|\(issuer.utf8.count):\(issuer)|\(name)"
         guard try await context.stores.replays.claim(key, until: end, at: request.now) else { throw Self.refusal("replayed") }
+    }
+
+    /// The `jti`.
+    private static func name(_ payload: JSONObject) -> String? {
+        guard let jti = payload["jti"]?.string, (1...256).contains(jti.utf8.count) else { return nil }
+        return jti
     }
 
     private static func refusal(_ reason: String) -> OAuthError {

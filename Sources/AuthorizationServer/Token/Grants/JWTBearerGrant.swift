@@ -13,15 +13,15 @@ struct JWTBearerGrant: Grant {
     ) async throws -> TokenResponse {
         let assertion = try form.required("assertion", maximumBytes: 16_384)
         let asked = try TokenParameters.scopes(in: form)
-        let verified = try await TrustedAssertion(context, in: request).verify(
-            assertion, subjectTokenType: nil, for: client.client)
+        let trusted = TrustedAssertion(context, in: request)
+        let verified = try await trusted.verify(assertion, subjectTokenType: nil, for: client.client)
         let audience = try await audience(form, verified.payload, client.client, in: request)
         // What the assertion allows is the most that can be asked (Identity Assertion Authorization Grant 4.4).
         let allowed = verified.payload["scope"]?.string.flatMap(Scopes.init(parsing:))
         let scopes = allowed.map { asked.isEmpty ? $0 : asked.intersection($0) } ?? asked
         let exchange = UserExchange(
             flow: .delegation, success: .assertionExchanged, user: verified.user, api: audience.api, scopes: scopes)
-        return try await exchange.respond(to: client, context, in: request)
+        return try await exchange.respond(to: client, context, in: request) { _ in try await trusted.claim(verified) }
     }
 
     /// The `resource` of the assertion wins over the request's (contract 18).
