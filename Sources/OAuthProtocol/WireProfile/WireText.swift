@@ -82,6 +82,7 @@ package enum WireText {
     package static let unknownUserID = "User ID is malformed or unknown"
     package static let oneHint = "Exactly one of login_hint, id_token_hint and login_hint_token must be sent."  // [R]
     package static let invalidAssertion = "The assertion is not valid."  // [R]
+    package static let resourceOfAssertion = "resource must name one of the APIs that the assertion is for."  // [R]
     package static let invalidSubjectToken = "The subject_token is not valid."  // [R]
     package static let federatedTokenNotFound = "Federated connection Refresh Token not found."  // [W]
     package static let identityProviderFailed = "The identity provider of the connection did not answer as it should."  // [R]

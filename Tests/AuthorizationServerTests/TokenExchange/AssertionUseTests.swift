@@ -9,6 +9,22 @@ import Testing
 @Suite struct AssertionUseTests {
     static let grants: [GrantType] = [.jwtBearer, .tokenExchange]
 
+    @Test("a second use is refused, at the other grant too")
+    func replay() async throws {
+        let test = try await ExchangeCase.make { $0.acceptsPlainAssertions = true }
+        for (first, second) in [(GrantType.jwtBearer, GrantType.tokenExchange), (.tokenExchange, .jwtBearer)] {
+            let shown = try test.key.jwt(test.claims())
+            func form(_ grant: GrantType) -> [(String, String)] {
+                grant == .jwtBearer ? test.assertForm(shown) : test.exchangeForm(shown)
+            }
+            _ = try await test.fixture.token(form(first))
+            for grant in [first, second] {
+                let kind = try await test.fixture.refusal(of: form(grant)).kind
+                #expect(kind == (grant == .jwtBearer ? .invalidGrant : .invalidRequest))
+            }
+        }
+    }
+
     @Test("of many uses at once one gets a token", arguments: grants)
     func concurrent(_ grant: GrantType) async throws {
         let test = try await ExchangeCase.make()
@@ -22,17 +38,19 @@ import Testing
 
     @Test("a public client is told the nonce and then gets its token for the same assertion", arguments: grants)
     func nonceRetry(_ grant: GrantType) async throws {
-        let test = try await ExchangeCase.make(public: true)
+        let test = try await ExchangeCase.make(public: true) { $0.acceptsPlainAssertions = true }
         let (fixture, key) = (test.fixture, try TestKey())
-        let form = try test.form(grant)
+        let shown = try test.key.jwt(test.claims())
+        let form = grant == .jwtBearer ? test.assertForm(shown) : test.exchangeForm(shown)
         let first = try await fixture.refusal(of: form, proofs: [fixture.proof(key, withNonce: false)])
         #expect(first.kind == .useDPoPNonce && first.dpopNonce != nil)
         #expect(try await fixture.token(form, proofs: [fixture.proof(key)]).tokenType == "DPoP")
-        _ = try await fixture.refusal(of: form, proofs: [fixture.proof(key)])
+        let again = try await fixture.refusal(of: form, proofs: [fixture.proof(key)]).kind
+        #expect(again == (grant == .jwtBearer ? .invalidGrant : .invalidRequest))
     }
 
     @Test("what is wrong with the request leaves the assertion as it was", arguments: grants, [
-        ("audience", "https://unknown.example.test/"), ("scope", "bad\"scope"), ("client_secret", "wrong"),
+        ("audience", "https://unknown.example.test/"), ("scope", "bad\"scope"), ("client_secret", "wrong"), ("resource", "urn:other"),
     ])
     func refusedRequest(_ grant: GrantType, _ wrong: (name: String, value: String)) async throws {
         let test = try await ExchangeCase.make()

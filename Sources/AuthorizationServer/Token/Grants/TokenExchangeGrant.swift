@@ -40,7 +40,7 @@ struct TokenExchangeGrant: Grant {
         let audience = try await AudienceResolution(context).resolve(form, for: client.client, in: request)
         let actor = try await actor(form, of: client.client, in: request)
         let trusted = TrustedAssertion(context, in: request)
-        let verified = try await trusted.verify(subject, subjectTokenType: type, for: client.client)
+        let verified = try await trusted.verify(subject, as: .subjectToken(type: type), for: client.client)
         var exchange = UserExchange(
             flow: actor == nil ? .tokenExchange : .delegation, success: .tokenExchanged, user: verified.user, api: audience.api,
             scopes: try TokenParameters.scopes(in: form))
