@@ -42,7 +42,7 @@ package struct AudienceResolution: Sendable {
         return restricted(try await permitted(api, to: client))
     }
 
-    private func refused(_ identifier: String, _ client: Client, reason: String) -> OAuthError {
+    func refused(_ identifier: String, _ client: Client, reason: String) -> OAuthError {
         let kind: OAuthError.Kind = context.profile(of: client) == .auth0 ? .accessDenied : .invalidTarget
         return OAuthError(kind, WireText.serviceNotFound(identifier), auditReason: reason)
     }

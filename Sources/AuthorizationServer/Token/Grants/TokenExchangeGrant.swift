@@ -37,7 +37,7 @@ struct TokenExchangeGrant: Grant {
     private func custom(
         _ subject: String, _ type: String, _ form: FormParameters, _ client: AuthenticatedClient, in request: RequestInfo
     ) async throws -> TokenResponse {
-        let audience = try await AudienceResolution(context).resolve(form, for: client.client, in: request)
+        let audience = try await audience(form, client.client, in: request)
         let actor = try await actor(form, of: client.client, in: request)
         let trusted = TrustedAssertion(context, in: request)
         let verified = try await trusted.verify(subject, as: .subjectToken(type: type), for: client.client)
@@ -45,11 +45,32 @@ struct TokenExchangeGrant: Grant {
             flow: actor == nil ? .tokenExchange : .delegation, success: .tokenExchanged, user: verified.user, api: audience.api,
             scopes: try TokenParameters.scopes(in: form))
         exchange.actor = actor
-        var response = try await exchange.respond(to: client, context, in: request) { _ in
+        var response = try await exchange.respond(to: client, context, in: request) { judged in
             try await trusted.claim(verified)
+            try await MFAGate(context).check(
+                FirstFactor(
+                    access: judged.access, user: verified.user, client: client.client, method: .exchange, proved: judged.proved),
+                in: request)
         }
         response.extra.append(("issued_token_type", .string(Self.accessTokenType)))
         return response
+    }
+
+    /// Nobody is there to agree, so only what needs no consent can be asked for: by the tenant's own clients, at APIs that let
+    /// those skip it (contract 6.1).
+    private func audience(
+        _ form: FormParameters, _ client: Client, in request: RequestInfo
+    ) async throws -> RequestedAudience {
+        guard client.isFirstParty else {
+            throw OAuthError(.unauthorizedClient, WireText.grantNotAllowed(GrantType.tokenExchange.rawValue))
+                .with(member: "error_uri", .string(WireText.grantTypesURI))
+        }
+        let resolution = AudienceResolution(context)
+        let audience = try await resolution.resolve(form, for: client, in: request)
+        if let api = audience.api, !api.skipConsentForVerifiableFirstPartyClients {
+            throw resolution.refused(api.identifier, client, reason: "the API asks for consent")
+        }
+        return audience
     }
 
     /// Both or neither (RFC 8693 section 2.1): an access token of ours that says who acts. Only the client that it was issued to
