@@ -53,7 +53,8 @@ package struct UserInfoEndpoint: Sendable {
         let claims = UserClaims.claims(of: user, for: token.scopes, requested: token.requestedClaims, profile: profile)
         for claim in claims.members { answer.append(claim.name, claim.value) }
         if let actor = token.payload["act"] { answer.append("act", actor) }
-        return CustomClaims(context.settings).adding(to: answer, .idToken, user)
+        let grant = CustomClaims.Grant(scopes: token.scopes, requested: token.requestedClaims)
+        return CustomClaims(context.settings).adding(to: answer, .idToken, of: user, under: grant)
     }
 
     private func answer(_ claims: JSONObject, to client: Client, in request: RequestInfo) async throws -> UserInfoAnswer {

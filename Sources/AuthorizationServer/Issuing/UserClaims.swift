@@ -25,9 +25,14 @@ package enum UserClaims {
             let isAsked = asked.idToken[field.name] != nil || asked.userinfo[field.name] != nil
             return isAsked && !field.scopes.contains(where: granted.contains)
         }
-        return Scopes(withheld.reduce(into: []) { names, field in
-            if !names.contains(field.scopes[0]) { names.append(field.scopes[0]) }
-        })
+        return Scopes(withheld.map { $0.scopes[0] })
+    }
+
+    /// Whether a claim of this name may be given, whoever sets it: one of OpenID Connect's or Auth0's own needs a scope of its, or
+    /// to be asked for by name; others are not judged here.
+    static func releases(_ name: String, for scopes: Scopes, requested: JSONObject) -> Bool {
+        guard let field = fields.first(where: { $0.name.isExactly(name) }) else { return true }
+        return field.scopes.contains(where: scopes.contains) || requested[name] != nil
     }
 
     /// `updated_at` is a number in OpenID Connect, a text with Auth0 (contract 24 row 20).
