@@ -49,7 +49,8 @@ struct AuthorizationCodeGrant: Grant {
         let access = Self.access(granted, client: client, api: api, proved)
         let refreshToken = try NewRefreshToken.ifDue(forOnlineOr: access, client: client, in: context, at: request.now)
         let event = request.event(.codeExchanged, client: client, user: user).granting(access)
-        try await redeem(code, issuing: refreshToken, at: request.now, recording: event)
+        let sid = SessionBinding.requiredSession(of: access, client: client, in: context)
+        try await redeem(code, issuing: refreshToken, during: sid, at: request.now, recording: event)
         var grant = UserTokenIssuing.Grant(
             access: access, api: api, refreshToken: refreshToken?.value, nonce: code.nonce, channel: .tokenEndpoint)
         grant.confirmation = proved.confirmation
@@ -133,14 +134,16 @@ struct AuthorizationCodeGrant: Grant {
     }
 
     private func redeem(
-        _ code: AuthorizationCode, issuing token: NewRefreshToken?, at now: Timestamp, recording event: LogEvent
+        _ code: AuthorizationCode, issuing token: NewRefreshToken?, during sid: String?, at now: Timestamp,
+        recording event: LogEvent
     ) async throws {
         let outcome = try await context.stores.authorizationCodes.redeem(
-            code.hash, issuing: token?.family, at: now, recording: event)
+            code.hash, issuing: token?.family, during: sid, at: now, recording: event)
         switch outcome {
         case .redeemed: return
         case .alreadyUsed: throw Self.invalidCode("the code was used by a concurrent request")
         case .missing: throw Self.invalidCode("the code was deleted meanwhile")
+        case .sessionEnded: throw Self.invalidCode("the session has ended")
         }
     }
 
