@@ -47,11 +47,32 @@ package struct AudienceResolution: Sendable {
         return OAuthError(kind, WireText.serviceNotFound(identifier), auditReason: reason)
     }
 
-    /// The identifier that the request names, or the tenant's default.
+    /// The identifier that the request names, or the tenant's default. Throws as `named`.
     func requested(_ form: FormParameters) throws(OAuthError) -> String? {
-        if let audience = try form.optional("audience") { return audience }
-        if context.settings.resourceParameterCompatibility, let resource = try form.optional("resource") { return resource }
-        return context.settings.defaultAudience
+        try named(form) ?? context.settings.defaultAudience
+    }
+
+    /// The identifier that the request names by `audience` or by `resource`. Throws `invalidTarget` when the two differ, and
+    /// `invalidRequest` for a malformed one.
+    func named(_ form: FormParameters) throws(OAuthError) -> String? {
+        let audience = try form.optional("audience")
+        return try Self.agreed(audience, try form.optional("resource"), context.settings)
+    }
+
+    /// The one API that both parameters name; `resource` counts where the tenant says so (contract 4.1, RFC 8707 section 2).
+    static func agreed(
+        _ audience: String?, _ resource: String?, _ settings: TenantSettings
+    ) throws(OAuthError) -> String? {
+        guard settings.resourceParameterCompatibility, let resource else { return audience }
+        guard audience?.isExactly(resource) ?? true else {
+            throw OAuthError(.invalidTarget, WireText.malformedParameter("resource"))
+        }
+        return resource
+    }
+
+    /// Whether an identifier names what was granted; for a grant without an API `/userinfo`.
+    func isGranted(_ identifier: String, by access: GrantedAccess, in request: RequestInfo) -> Bool {
+        access.audience?.isExactly(identifier) ?? isUserinfo(identifier, in: request)
     }
 
     func isUserinfo(_ identifier: String, in request: RequestInfo) -> Bool {

@@ -9,6 +9,9 @@ enum SessionRows {
         _ sid: String, at now: Timestamp, in scope: TenantScope, on connection: any SQLConnection
     ) throws -> Bool {
         let sql = "UPDATE sessions SET sid = sid WHERE tenant_id = $1 AND sid = $2 AND expires_at > $3"
-        return try connection.execute(sql, [scope.key, .text(sid), .time(now)]) == 1
+        let arguments: [SQLValue] = [scope.key, .text(sid), .time(now)]
+        // The user may prove it again at the same time: then the row that was waited for is gone, and another has its `sid`.
+        for _ in 0..<2 where try connection.execute(sql, arguments) == 1 { return true }
+        return false
     }
 }

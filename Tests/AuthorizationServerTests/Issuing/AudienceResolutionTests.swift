@@ -16,13 +16,37 @@ import Testing
         try #require(await #expect(throws: OAuthError.self) { try await resolve(fixture, pairs) })
     }
 
-    @Test("audience and resource name the API, audience first")
+    @Test("audience and resource name the API, and both the same one")
     func named() async throws {
         let fixture = try await EngineFixture.make()
         #expect(try await resolve(fixture, [("audience", EngineFixture.audience)]) == .api(fixture.api))
         #expect(try await resolve(fixture, [("resource", EngineFixture.audience)]) == .api(fixture.api))
-        let both = [("resource", "https://unknown.test/"), ("audience", EngineFixture.audience)]
+        let same = [("resource", EngineFixture.audience), ("audience", EngineFixture.audience)]
+        #expect(try await resolve(fixture, same) == .api(fixture.api))
+    }
+
+    @Test("an audience and a resource that differ are invalid_target, unless resource means nothing here", arguments: [
+        "https://unknown.test/", "https://api.example.test", "https://default.test/userinfo",
+    ])
+    func conflict(other: String) async throws {
+        var fixture = try await EngineFixture.make()
+        let both = [("resource", other), ("audience", EngineFixture.audience)]
+        #expect(try await refusal(fixture, both).kind == .invalidTarget)
+        let turned = [("audience", other), ("resource", EngineFixture.audience)]
+        #expect(try await refusal(fixture, turned).kind == .invalidTarget)
+        fixture.tenant.settings.resourceParameterCompatibility = false
         #expect(try await resolve(fixture, both) == .api(fixture.api))
+    }
+
+    @Test("every grant that names an API refuses two", arguments: ["client_credentials", "password", "refresh_token"])
+    func conflictingGrants(grant: String) async throws {
+        let fixture = try await EngineFixture.make()
+        var pairs = [("grant_type", grant), ("audience", EngineFixture.audience), ("resource", "https://other.test/")]
+        pairs += [("username", EngineFixture.email), ("password", EngineFixture.password.revealed)]
+        if grant == "refresh_token" { pairs.append(("refresh_token", try await fixture.refreshToken(for: fixture.web))) }
+        let client = grant == "client_credentials" ? fixture.machine : fixture.web
+        #expect(try await fixture.refusal(of: fixture.form(pairs, of: client, [])).kind == .invalidTarget)
+        _ = try await fixture.token(fixture.form(pairs, of: client, [("resource", EngineFixture.audience)]))
     }
 
     @Test(

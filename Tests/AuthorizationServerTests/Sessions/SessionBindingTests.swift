@@ -40,13 +40,21 @@ import Testing
         #expect(families.isEmpty)
     }
 
-    @Test("a session that was replaced by another sign-in in the same browser has ended as well")
-    func replaced() async throws {
+    @Test("a session goes on when its user signs in again, and has ended when another one does", arguments: [true, false])
+    func signedInAgain(isSameUser: Bool) async throws {
         let fixture = try await make(.tenant)
+        let other = User(userID: "auth0|other", connection: fixture.connection.name, email: "other@example.test", createdAt: fixture.now)
+        try await fixture.stores.users.insert(other, passwordHash: SecretString("fake$" + EngineFixture.password.revealed))
         var browser = EngineBrowser(fixture)
         let code = try #require(try await browser.signIn(fixture.web, Self.asks)["code"])
-        _ = try await browser.signIn(fixture.web, Self.asks.merging(["prompt": "login"]) { $1 })
-        #expect(try await fixture.refusal(of: form(fixture, code)).kind == .invalidGrant)
+        let again = Self.asks.merging(["prompt": "login"]) { $1 }
+        let state = try EngineBrowser.state(await browser.authorize(fixture.web, again), at: PagePath.login)
+        _ = try await browser.logIn(state, as: isSameUser ? EngineFixture.email : "other@example.test")
+        if isSameUser {
+            #expect(try await fixture.token(form(fixture, code)).refreshToken != nil)
+        } else {
+            #expect(try await fixture.refusal(of: form(fixture, code)).kind == .invalidGrant)
+        }
     }
 
     @Test("a code of a session that is alive is good, and its refresh token ends with the session", arguments: [Rule.tenant, .client])

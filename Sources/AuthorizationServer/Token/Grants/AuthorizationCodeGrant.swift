@@ -15,11 +15,13 @@ struct AuthorizationCodeGrant: Grant {
         let code: String
         let redirectURI: String?
         let codeVerifier: String?
+        let resource: String?
 
         init(_ form: FormParameters) throws(OAuthError) {
             code = try form.required("code")
             redirectURI = try form.optional("redirect_uri")
             codeVerifier = try form.optional("code_verifier")
+            resource = try form.optional("resource")
         }
     }
 
@@ -31,6 +33,7 @@ struct AuthorizationCodeGrant: Grant {
         return try await UserFailure.naming(code.access.userID) {
             try checkRedirectURI(parameters.redirectURI, of: code)
             try checkPossession(parameters.codeVerifier, of: code, client.client)
+            try checkResource(parameters.resource, of: code, client.client, in: request)
             return try await respond(to: code, from: client, in: request)
         }
     }
@@ -95,6 +98,18 @@ struct AuthorizationCodeGrant: Grant {
         let isUnproven = client.isPublic && context.settings.requirePKCEForPublicClients
         guard verifier == nil || !refusesUnasked, !isUnproven else {
             throw OAuthError(.invalidGrant, WireText.failedCodeVerifier, auditReason: "the code has no code_challenge")
+        }
+    }
+
+    /// A code is good for what it was granted for (RFC 8707 section 2.2). Auth0's profile passes the parameter over (contract 7.2).
+    private func checkResource(
+        _ resource: String?, of code: AuthorizationCode, _ client: Client, in request: RequestInfo
+    ) throws(OAuthError) {
+        guard let resource, context.settings.resourceParameterCompatibility, context.profile(of: client).rules.refusesExcess else {
+            return
+        }
+        guard AudienceResolution(context).isGranted(resource, by: code.access, in: request) else {
+            throw OAuthError(.invalidTarget, WireText.malformedParameter("resource"), auditReason: "another resource than granted")
         }
     }
 

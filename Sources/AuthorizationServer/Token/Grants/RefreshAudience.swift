@@ -16,7 +16,9 @@ struct RefreshAudience {
     /// request. Another audience is ignored when the client has no policy, unless the profile refuses what was not granted.
     /// Throws `accessDenied` (or `invalidTarget`) for an API outside the policy, and when the API is gone or refuses the client.
     func resolve(_ requested: String?, in request: RequestInfo) async throws -> (access: GrantedAccess, api: ResourceServer?) {
-        guard let requested, !isGranted(requested, in: request) else { return try await own() }
+        guard let requested, !AudienceResolution(context).isGranted(requested, by: granted, in: request) else {
+            return try await own()
+        }
         let refusesExcess = context.profile(of: client).rules.refusesExcess
         guard !policies.isEmpty || refusesExcess else { return try await own() }
         guard let line = policies.first(where: { $0.audience.isExactly(requested) }),
@@ -39,11 +41,6 @@ struct RefreshAudience {
             own.scopes = own.scopes.union(line.scope.intersection(api.definedScopes))
         }
         return try await UserTokenIssuing.current(own, of: client, in: context)
-    }
-
-    private func isGranted(_ identifier: String, in request: RequestInfo) -> Bool {
-        guard let audience = granted.audience else { return AudienceResolution(context).isUserinfo(identifier, in: request) }
-        return audience.isExactly(identifier)
     }
 
     /// First-party clients only.
