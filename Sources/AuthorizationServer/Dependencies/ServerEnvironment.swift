@@ -83,6 +83,12 @@ package struct TenantContext: Sendable {
         guard let client = try await stores.clients.find(clientID), client.clientID.isExactly(clientID) else { return nil }
         return client
     }
+
+    /// A client that registered itself stays for as long as it is used: it asked for a token, or got one.
+    func noteUse(of client: Client, at now: Timestamp) async throws {
+        guard client.registration?.origin == .dynamic else { return }
+        try await stores.clients.noteUse(of: client.clientID, at: now)
+    }
 }
 
 /// Random bytes: the system's generator in production, a counter in tests.

@@ -30,9 +30,7 @@ package struct UserInfoEndpoint: Sendable {
             try await ResourceProof(context).check(token, presentedAs: presented.scheme, accessToken: text, in: request)
             try Self.requireUserInfo(token, in: request)
             try await admit(token.userID)
-            let claims = try await claims(for: token, profile)
-            guard let client = token.client else { return .json(claims) }
-            return try await answer(claims, to: client, in: request)
+            return try await answer(try await claims(for: token, profile), to: token.client, in: request)
         } catch var error as OAuthError {
             error.profile = profile
             throw error

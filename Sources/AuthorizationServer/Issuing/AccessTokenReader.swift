@@ -2,13 +2,13 @@ import JOSE
 package import OAuthProtocol
 package import Storage
 
-/// An access token that is good now: of this issuer, unexpired, not revoked. Only `AccessTokenReader` makes one. Whether it was
-/// presented with the key that it is bound to is for `ResourceProof`.
+/// An access token that is good now: of this issuer and a client that exists, unexpired, not revoked. Only `AccessTokenReader`
+/// makes one. Whether it was presented with the key that it is bound to is for `ResourceProof`.
 package struct VerifiedAccessToken: Sendable {
     package let userID: String
     /// What the client and the API know the user by.
     package let subject: String
-    package let client: Client?
+    package let client: Client
     package let clientID: String
     package let audiences: [String]
     package let scopes: Scopes
@@ -69,17 +69,23 @@ package struct AccessTokenReader: Sendable {
         return .issue(clientID: token.clientID, userID: token.userID, audience: audience, issuedAt: token.issuedAt.seconds)
     }
 
+    /// How far the clock of the node that made a client may be ahead of the one that issued a token to it.
+    private static let clockSkew: Lifetime = 10
+
+    /// Whom the token was issued to: its tokens end with a client. One that was made later under the same id is another.
+    private func client(_ id: String, issuedAt: Timestamp) async throws -> Client {
+        guard let client = try await context.client(id), client.createdAt.seconds <= (issuedAt + Self.clockSkew).seconds else {
+            throw Self.refusal("the client is gone")
+        }
+        return client
+    }
+
     // MARK: Opaque tokens
 
     private func opaque(_ token: String, in request: RequestInfo) async throws -> VerifiedAccessToken {
         guard let opened = OpaqueAccessToken(opening: token, in: context) else { throw Self.refusal("unreadable token") }
-        let client = try await context.client(opened.clientID)
-        let subject: String
-        if let client {
-            subject = try await SubjectIdentifier(context).subject(of: opened.userID, for: client)
-        } else {
-            subject = opened.userID
-        }
+        let client = try await client(opened.clientID, issuedAt: opened.issuedAt)
+        let subject = try await SubjectIdentifier(context).subject(of: opened.userID, for: client)
         var audiences = [opened.audience].compactMap(\.self)
         if opened.scopes.contains(Scopes.openid) || audiences.isEmpty { audiences.append(request.issuer.url("userinfo")) }
         let requested = opened.claims.flatMap { RequestedClaims(parsing: $0) } ?? .none
@@ -110,10 +116,10 @@ package struct AccessTokenReader: Sendable {
         guard let subject = payload["sub"]?.string, let end = payload["exp"]?.integer, let start = payload["iat"]?.integer,
             let clientID = (payload["azp"] ?? payload["client_id"])?.string
         else { throw Self.refusal("not an access token") }
-        let client = try await context.client(clientID)
-        var userID: String? = subject
-        if let client { userID = try await SubjectIdentifier(context).userID(from: subject, for: client) }
-        guard let userID else { throw Self.refusal("unreadable subject") }
+        let client = try await client(clientID, issuedAt: Timestamp(seconds: start))
+        guard let userID = try await SubjectIdentifier(context).userID(from: subject, for: client) else {
+            throw Self.refusal("unreadable subject")
+        }
         let jti = payload["jti"]?.string
         return VerifiedAccessToken(
             userID: userID, subject: subject, client: client, clientID: clientID, audiences: Self.audiences(payload),

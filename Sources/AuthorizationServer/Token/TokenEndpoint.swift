@@ -27,7 +27,7 @@ package struct TokenEndpoint: Sendable {
             let client = try await ClientAuthenticator(context).authenticate(form, authorization: authorization, in: request)
             attempt.isProved = true
             try Self.check(client.client, mayUse: type)
-            try await noteUse(of: client.client, in: request)
+            try await context.noteUse(of: client.client, at: request.now)
             return try await entry.make(context).respond(to: form, from: client, in: client.trustedView(of: request))
         }
     }
@@ -54,12 +54,6 @@ package struct TokenEndpoint: Sendable {
             throw OAuthError(.unauthorizedClient, WireText.grantNotAllowed(type.rawValue))
                 .with(member: "error_uri", .string(WireText.grantTypesURI))
         }
-    }
-
-    /// A client that registered itself stays for as long as it is used.
-    private func noteUse(of client: Client, in request: RequestInfo) async throws {
-        guard client.registration?.origin == .dynamic else { return }
-        try await context.stores.clients.noteUse(of: client.clientID, at: request.now)
     }
 
     /// Runs the request and records a refusal. Successes are recorded by the grants, in the transaction that makes them.

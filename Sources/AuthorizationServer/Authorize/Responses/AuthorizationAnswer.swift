@@ -25,6 +25,7 @@ struct AuthorizationAnswer: Sendable {
     func respond(_ grant: Grant) async throws -> AuthorizationResponse {
         let authorize = grant.authorize
         try await BrowserSessions(context).touch(grant.session, client: authorize.client, at: request.now)
+        try await context.noteUse(of: authorize.client, at: request.now)
         let grant = try await limited(grant)
         let grantID = NewGrant.id(context)
         let code = authorize.responseType.contains(.code) ? try await issueCode(grant, grantID) : nil
