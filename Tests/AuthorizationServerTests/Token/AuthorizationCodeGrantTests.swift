@@ -192,6 +192,21 @@ import Testing
         #expect(types.filter { $0 == "seacft" }.count == 1 && types.count == 50)
     }
 
+    @Test("a replay hours after the code's own end revokes what the first use issued, though the sweeper was there")
+    func lateReplay() async throws {
+        let fixture = try await EngineFixture.make()
+        let code = try await fixture.insertCode(for: fixture.native, scopes: ["openid", "offline_access"]) { $0.access.grantID = "grant-x" }
+        let form = fixture.codeForm(code, from: fixture.native)
+        let tokens = try await fixture.token(form)
+        fixture.clock.advance(by: .hours(5))
+        _ = try await fixture.engine.sweep(at: fixture.now, logRetention: .days(90))
+        #expect(try await fixture.refusal(of: form).description == WireText.invalidAuthorizationCode)
+        #expect(try await fixture.family(of: try #require(tokens.refreshToken))?.revokedAt == fixture.now)
+        await #expect(throws: OAuthError.self) {
+            try await AccessTokenReader(fixture.context).read(tokens.accessToken, in: fixture.request())
+        }
+    }
+
     @Test("another resource than the code's is invalid_target and leaves the code unused; Auth0's profile passes it over", arguments: [
         WireProfile.standard, .auth0,
     ])
