@@ -36,9 +36,24 @@ import TestSupport
     @Test("an expiry equal to now is swept, a millisecond later is not", arguments: Backend.available)
     func boundary(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in
-            try await storage.stores.authorizationCodes.insert(code(), recording: nil)
-            #expect(try await storage.engine.sweep(at: .ms(after: now + 300, -1), logRetention: .days(1)) == 0)
-            #expect(try await storage.engine.sweep(at: now + 300, logRetention: .days(1)) == 1)
+            try await storage.stores.sessions.begin(session(), replacing: nil, recording: event())
+            #expect(try await storage.engine.sweep(at: .ms(after: now + 100, -1), logRetention: .days(1)) == 0)
+            #expect(try await storage.engine.sweep(at: now + 100, logRetention: .days(1)) == 1)
+        }
+    }
+
+    @Test("a code stays for a day after its end, so that a replay still revokes what it gave", arguments: Backend.available)
+    func codes(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let (stores, issued) = (storage.stores, try family())
+            try await stores.authorizationCodes.insert(code(), recording: nil)
+            _ = try await stores.authorizationCodes.redeem(code().hash, issuing: issued, at: now + 1, recording: event())
+            let end = now + 300 + .hours(24)
+            #expect(try await storage.engine.sweep(at: .ms(after: end, -1), logRetention: .days(9)) == 0)
+            try await stores.authorizationCodes.revokeIssued(by: code().hash, at: end - 1, recording: event())
+            #expect(try await stores.refreshTokens.find(issued.id)?.revokedAt == end - 1)
+            #expect(try await storage.engine.sweep(at: end, logRetention: .days(9)) == 1)
+            #expect(try await stores.authorizationCodes.find(code().hash) == nil)
         }
     }
 
@@ -47,7 +62,7 @@ import TestSupport
         try await backend.withFreshStorage { storage in
             let codes = storage.stores.authorizationCodes
             _ = try await concurrently(2100) { try await codes.insert(code("code\($0)"), recording: nil) }
-            #expect(try await storage.engine.sweep(at: now + 300, logRetention: .days(1)) == 2100)
+            #expect(try await storage.engine.sweep(at: now + .hours(25), logRetention: .days(1)) == 2100)
         }
     }
 

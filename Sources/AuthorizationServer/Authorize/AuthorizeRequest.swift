@@ -44,9 +44,15 @@ package struct AuthorizeRequest: Sendable {
         maxAge != nil || prompts.contains(.login) || client.requests.requireAuthTime || claims.wantsAuthTime
             || profile.rules.alwaysSendsAuthTime
     }
-    /// What the user is asked to agree to, and what a code stands for.
+    /// What a code stands for.
     package var grantedScopes: Scopes {
         let flow: GrantFlow = responseType.contains(.code) ? .authorizationCode : .frontChannel
         return ScopeDecision.decide(requested: scopes, flow: flow, client: client, api: api)
+    }
+    /// What the user is asked to agree to: what is granted, and the scopes of the claims that are asked for by name beside it
+    /// (OIDC Core 5.5). A claim is no less personal for being asked for on another way.
+    package var agreedScopes: Scopes {
+        let granted = grantedScopes
+        return granted.union(UserClaims.scopes(releasing: claims, beside: granted))
     }
 }

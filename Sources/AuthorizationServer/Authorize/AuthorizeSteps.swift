@@ -118,6 +118,9 @@ package struct AuthorizeSteps: Sendable {
     ) async throws -> AuthorizeRequest {
         let client = subject.client
         let audience = try await AudienceResolution(context).resolve(raw.form, for: client, in: request)
+        var subject = subject
+        subject.api = audience.api
+        try AuthorizeChecks.run(AuthorizeChecks.ofAPI, on: parameters, for: subject)
         let hint = try await hintedUser(parameters, client)
         let connection = try await LoginConnection(context).resolve(named: parameters.connection, for: client)
         return AuthorizeRequest(

@@ -79,7 +79,7 @@ package enum NextStep: Sendable, Equatable {
 
     private static func consent(_ request: AuthorizeRequest, _ situation: Situation) -> NextStep? {
         guard !situation.isAgreedHere else { return nil }
-        let isGranted = situation.consent.map { request.grantedScopes.isSubset(of: $0.scopes) } ?? false
+        let isGranted = situation.consent.map { request.agreedScopes.isSubset(of: $0.scopes) } ?? false
         let insists = request.prompts.contains(.consent)
         // What single actions are asked for is shown each time (RFC 9396 section 12).
         let asksForDetails = request.authorizationDetails != nil
@@ -97,7 +97,7 @@ package enum NextStep: Sendable, Equatable {
         let confirms = request.client.skipsCallbackConfirmation.map { !$0 } ?? situation.confirmsCallbacks
         guard confirms, !CallbackVerifiability.isVerifiable(request.target.redirectURI) else { return nil }
         guard request.isSilent else { return situation.sawScreen ? nil : .confirmCallback }
-        let isGranted = situation.consent.map { request.grantedScopes.isSubset(of: $0.scopes) } ?? false
+        let isGranted = situation.consent.map { request.agreedScopes.isSubset(of: $0.scopes) } ?? false
         return .refuse(request.api != nil && !isGranted ? .consentRequired : .interactionRequired)
     }
 }

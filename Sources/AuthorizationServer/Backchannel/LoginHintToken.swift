@@ -32,9 +32,9 @@ struct LoginHintToken: Sendable {
     private func foreignUser(_ compact: String, _ claimed: String?, _ client: Client) async throws -> User? {
         let trust = TrustedAssertion(context, in: request)
         guard let issuer = claimed.flatMap({ trust.issuer($0, nil, client) }) else { throw Self.refusal("no trusted issuer") }
-        guard let keys = try? await trust.keys(of: issuer),
-            var payload = (try? JWS.verify(compact, keys: keys, algorithms: SignatureAlgorithm.asymmetric))?.payload
-        else { throw Self.refusal("bad signature") }
+        guard var payload = try? await trust.signatureChecked(compact, of: issuer).payload else {
+            throw Self.refusal("bad signature")
+        }
         let subject = try judged(payload)
         if subject.issuer.isExactly(issuer.issuer) {
             payload["sub"] = .string(subject.name)

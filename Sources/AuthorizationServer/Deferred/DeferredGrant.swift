@@ -58,7 +58,8 @@ struct DeferredGrant: Sendable {
         let refreshToken = try NewRefreshToken.ifDue(for: access, client: client, in: context, at: request.now)
         let event = request.event(success, client: client, user: user).granting(access)
         guard try await context.stores.deferred.redeem(
-            authorization.hash, issuing: refreshToken?.family, at: request.now, recording: event)
+            authorization.hash, issuing: refreshToken?.family,
+            during: SessionBinding.requiredSession(of: access, client: client, in: context), at: request.now, recording: event)
         else { throw refusals.unknown }
         var grant = UserTokenIssuing.Grant(
             access: access, api: api, refreshToken: refreshToken?.value, channel: .tokenEndpoint)

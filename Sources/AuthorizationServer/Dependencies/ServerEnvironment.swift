@@ -59,9 +59,16 @@ package struct TenantContext: Sendable {
     package var tenant: Tenant
     package var stores: Stores
     package var environment: ServerEnvironment
+    /// Whether the server's configuration makes a host, with its port where it has one, an address of this tenant.
+    package var isConfiguredHost: @Sendable (String) -> Bool = { _ in false }
 
     package init(tenant: Tenant, stores: Stores, environment: ServerEnvironment) {
         (self.tenant, self.stores, self.environment) = (tenant, stores, environment)
+    }
+
+    /// Whether requests to a host are for this tenant: it is configured, or one of the tenant's custom domains.
+    package func isHost(_ host: String) -> Bool {
+        tenant.customDomains.contains(where: host.isExactly) || isConfiguredHost(host)
     }
 
     package var settings: TenantSettings { tenant.settings }

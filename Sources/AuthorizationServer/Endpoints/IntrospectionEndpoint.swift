@@ -35,7 +35,7 @@ package struct IntrospectionEndpoint: Sendable {
     private func description(of token: String, for client: Client, in request: RequestInfo) async throws -> JSONObject? {
         if let value = RefreshTokenValue(token) { return try await refreshToken(value, of: client, in: request) }
         do {
-            let read = try await AccessTokenReader(context).read(token, in: request)
+            let read = try await AccessTokenReader(context).read(token, signedBy: .tenantOrAPI, in: request)
             guard try await maySee(read, client) else { return nil }
             return try await accessToken(read, in: request)
         } catch let error as OAuthError where error.kind == .invalidToken {

@@ -77,12 +77,14 @@ package struct RevocationEndpoint: Sendable {
         guard revokesAccessTokens(of: client) else { return }
         let token: VerifiedAccessToken
         do {
-            token = try await AccessTokenReader(context).read(text, in: request)
+            token = try await AccessTokenReader(context).read(text, signedBy: .tenantOrAPI, in: request)
         } catch let error as OAuthError where error.kind == .invalidToken {
             return
         }
         guard token.clientID.isExactly(client.clientID) else { return }
-        try await context.stores.revocations.revoke([Self.key(of: token)], until: token.expiresAt, at: request.now)
+        // Who shares an API's secret chooses the expiry; no token that we issued lives longer.
+        let end = min(token.expiresAt, request.now + RevocationKey.longestToken)
+        try await context.stores.revocations.revoke([Self.key(of: token)], until: end, at: request.now)
         var event = request.event(.accessTokenRevoked, client: client)
         (event.userID, event.audience) = (token.userID, token.audiences.first)
         try await context.stores.logs.record(event)

@@ -30,9 +30,7 @@ package struct UserInfoEndpoint: Sendable {
             try await ResourceProof(context).check(token, presentedAs: presented.scheme, accessToken: text, in: request)
             try Self.requireUserInfo(token, in: request)
             try await admit(token.userID)
-            let claims = try await claims(for: token, profile)
-            guard let client = token.client else { return .json(claims) }
-            return try await answer(claims, to: client, in: request)
+            return try await answer(try await claims(for: token, profile), to: token.client, in: request)
         } catch var error as OAuthError {
             error.profile = profile
             throw error
@@ -53,7 +51,8 @@ package struct UserInfoEndpoint: Sendable {
         let claims = UserClaims.claims(of: user, for: token.scopes, requested: token.requestedClaims, profile: profile)
         for claim in claims.members { answer.append(claim.name, claim.value) }
         if let actor = token.payload["act"] { answer.append("act", actor) }
-        return CustomClaims(context.settings).adding(to: answer, .idToken, user)
+        let grant = CustomClaims.Grant(scopes: token.scopes, requested: token.requestedClaims)
+        return CustomClaims(context.settings).adding(to: answer, .idToken, of: user, under: grant)
     }
 
     private func answer(_ claims: JSONObject, to client: Client, in request: RequestInfo) async throws -> UserInfoAnswer {

@@ -75,12 +75,13 @@ struct AccessTokenClaims {
 
     private static func json(_ text: String?) -> JSONValue? { text.flatMap { try? JSONValue.parse(Array($0.utf8)) } }
 
-    /// Absent for the code flow; a pair when a refresh continues another grant (contract 8.4).
+    /// `implicit` through the browser, absent for the code flow; a pair when a refresh continues another grant (contract 8.4, 9.2).
     private var grantType: JSONValue? {
-        guard let origin = issuance.access.gty else { return nil }
+        let origin = issuance.access.gty
         switch issuance.channel {
-        case .refresh: return .strings(["refresh_token", origin])
-        case .tokenEndpoint, .frontChannel: return .string(origin)
+        case .frontChannel: return "implicit"
+        case .tokenEndpoint: return origin.map { .string($0) }
+        case .refresh: return origin.map { .strings(["refresh_token", $0]) }
         }
     }
 }

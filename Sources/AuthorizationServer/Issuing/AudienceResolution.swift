@@ -25,34 +25,55 @@ package struct AudienceResolution: Sendable {
 
     package init(_ context: TenantContext) { self.context = context }
 
-    /// The API of a request in a user's name, as the client may see it: with the scopes that its user policy leaves, and
-    /// without offline access where contract 8.1 row 10 forbids it. Pass it to `ScopeDecision.decide` as it is.
+    /// The API of a request in a user's name, as `api` has it. Pass it to `ScopeDecision.decide` as it is.
     /// Throws `accessDenied` for an unknown API or one whose policy refuses (`invalidTarget` outside the `auth0` profile, RFC 8707
     /// section 2), `unauthorizedClient` for a third party without a grant, `invalidRequest` for a malformed parameter.
     package func resolve(_ form: FormParameters, for client: Client, in request: RequestInfo) async throws -> RequestedAudience {
         guard let identifier = try requested(form), !isUserinfo(identifier, in: request) else { return .userinfo }
-        return .api(restricted(try await api(identifier, for: client), in: request))
+        return .api(try await api(identifier, for: client))
     }
 
-    /// The API of a name with the scopes that its user policy leaves to the client. Throws `accessDenied` for an unknown API
-    /// or one whose policy refuses, `unauthorizedClient` for a third party without a grant.
+    /// The API of a name as the client may see it: with the scopes that its user policy leaves, and without offline access where
+    /// contract 8.1 row 10 forbids it. Throws `accessDenied` for an unknown API or one whose policy refuses, `unauthorizedClient`
+    /// for a third party without a grant.
     func api(_ identifier: String, for client: Client) async throws -> ResourceServer {
         guard let api = try await context.stores.resourceServers.find(identifier: identifier) else {
             throw refused(identifier, client, reason: "unknown API")
         }
-        return try await permitted(api, to: client)
+        return restricted(try await permitted(api, to: client))
     }
 
-    private func refused(_ identifier: String, _ client: Client, reason: String) -> OAuthError {
+    func refused(_ identifier: String, _ client: Client, reason: String) -> OAuthError {
         let kind: OAuthError.Kind = context.profile(of: client) == .auth0 ? .accessDenied : .invalidTarget
         return OAuthError(kind, WireText.serviceNotFound(identifier), auditReason: reason)
     }
 
-    /// The identifier that the request names, or the tenant's default.
+    /// The identifier that the request names, or the tenant's default. Throws as `named`.
     func requested(_ form: FormParameters) throws(OAuthError) -> String? {
-        if let audience = try form.optional("audience") { return audience }
-        if context.settings.resourceParameterCompatibility, let resource = try form.optional("resource") { return resource }
-        return context.settings.defaultAudience
+        try named(form) ?? context.settings.defaultAudience
+    }
+
+    /// The identifier that the request names by `audience` or by `resource`. Throws `invalidTarget` when the two differ, and
+    /// `invalidRequest` for a malformed one.
+    func named(_ form: FormParameters) throws(OAuthError) -> String? {
+        let audience = try form.optional("audience")
+        return try Self.agreed(audience, try form.optional("resource"), context.settings)
+    }
+
+    /// The one API that both parameters name; `resource` counts where the tenant says so (contract 4.1, RFC 8707 section 2).
+    static func agreed(
+        _ audience: String?, _ resource: String?, _ settings: TenantSettings
+    ) throws(OAuthError) -> String? {
+        guard settings.resourceParameterCompatibility, let resource else { return audience }
+        guard audience?.isExactly(resource) ?? true else {
+            throw OAuthError(.invalidTarget, WireText.malformedParameter("resource"))
+        }
+        return resource
+    }
+
+    /// Whether an identifier names what was granted; for a grant without an API `/userinfo`.
+    func isGranted(_ identifier: String, by access: GrantedAccess, in request: RequestInfo) -> Bool {
+        access.audience?.isExactly(identifier) ?? isUserinfo(identifier, in: request)
     }
 
     func isUserinfo(_ identifier: String, in request: RequestInfo) -> Bool {
@@ -86,8 +107,9 @@ package struct AudienceResolution: Sendable {
         api.isMCPServer || context.settings.registration.defaultAudiences.contains { api.identifier.isExactly($0) }
     }
 
-    private func restricted(_ api: ResourceServer, in request: RequestInfo) -> ResourceServer {
-        guard RefreshTokenPolicy.isManagementAPI(api.identifier, of: context.tenant, at: request.issuer) else { return api }
+    /// Contract 8.1 row 10: whatever the record of the Management API says.
+    private func restricted(_ api: ResourceServer) -> ResourceServer {
+        guard OwnAPI(api.identifier, of: context) == .management else { return api }
         var online = api
         online.allowOfflineAccess = false
         return online

@@ -34,14 +34,18 @@ struct IDTokenClaims {
         return claims
     }
 
+    private var requested: JSONObject { (access.details.claims.flatMap { RequestedClaims(parsing: $0) } ?? .none).idToken }
+
+    /// What the tenant's own claims are judged by.
+    var customGrant: CustomClaims.Grant { CustomClaims.Grant(scopes: access.scopes, requested: requested) }
+
     /// What the `claims` parameter asks for, and the claims of the scopes where `/userinfo` cannot give them or the profile
     /// puts them here as well (OIDC Core 5.4).
     private var userClaims: JSONObject {
-        let requested = access.details.claims.flatMap { RequestedClaims(parsing: $0) } ?? .none
         let isAlone = bindings.isOnlyToken
         let includesScopes = isAlone || (client.responses.claimsInIDToken ?? profile.rules.putsScopeClaimsInIDToken)
         return UserClaims.claims(
-            of: user, for: includesScopes ? access.scopes : [], requested: requested.idToken, profile: profile)
+            of: user, for: includesScopes ? access.scopes : [], requested: requested, profile: profile)
     }
 
     private func appendHashes(to claims: inout JSONObject) {

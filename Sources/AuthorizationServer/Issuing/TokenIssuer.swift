@@ -57,7 +57,8 @@ package struct TokenIssuer: Sendable {
             access: access, client: client, user: user,
             subject: try await SubjectIdentifier(context).subject(of: user.userID, for: client), bindings: bindings,
             profile: profile, algorithm: algorithm)
-        let payload = CustomClaims(context.settings).adding(to: claims.payload(issuer: request.issuer, now: request.now), .idToken, user)
+        let payload = CustomClaims(context.settings).adding(
+            to: claims.payload(issuer: request.issuer, now: request.now), .idToken, of: user, under: claims.customGrant)
         let token = try await sign(payload, typ: "JWT", algorithm, for: client, in: request)
         return try await ResponseEncryption(context).idToken(token, for: client, in: request)
     }
@@ -88,7 +89,10 @@ package struct TokenIssuer: Sendable {
             permissions: permissions, profile: profile)
         var payload = claims.payload(now: request.now, randomness: context.environment.randomness)
         if !context.settings.customClaims.isEmpty, let user = try await context.stores.users.find(issuance.access.userID) {
-            payload = CustomClaims(context.settings).adding(to: payload, .accessToken, user)
+            let isOwn = OwnAPI(api.identifier, of: context) != nil
+            payload = CustomClaims(context.settings).adding(
+                to: payload, .accessToken, of: user,
+                under: CustomClaims.Grant(scopes: issuance.access.scopes, isForOwnAPI: isOwn))
         }
         if let secret = try TokenAlgorithm.sharedSecret(of: api) {
             return JWS.signHS256(typ: claims.type, payload: payload, secret: Array(secret.revealed.utf8), kid: nil)

@@ -19,6 +19,22 @@ package enum UserClaims {
         return claims
     }
 
+    /// For each claim that is asked for by name and that no scope in `granted` releases, the scope that does.
+    static func scopes(releasing asked: RequestedClaims, beside granted: Scopes) -> Scopes {
+        let withheld = fields.filter { field in
+            let isAsked = asked.idToken[field.name] != nil || asked.userinfo[field.name] != nil
+            return isAsked && !field.scopes.contains(where: granted.contains)
+        }
+        return Scopes(withheld.map { $0.scopes[0] })
+    }
+
+    /// Whether a claim of this name may be given, whoever sets it: one of OpenID Connect's or Auth0's own needs a scope of its, or
+    /// to be asked for by name; others are not judged here.
+    static func releases(_ name: String, for scopes: Scopes, requested: JSONObject) -> Bool {
+        guard let field = fields.first(where: { $0.name.isExactly(name) }) else { return true }
+        return field.scopes.contains(where: scopes.contains) || requested[name] != nil
+    }
+
     /// `updated_at` is a number in OpenID Connect, a text with Auth0 (contract 24 row 20).
     private static func spelled(_ value: JSONValue, of name: String, _ user: User, _ profile: WireProfile) -> JSONValue {
         guard name == "updated_at", profile.rules.hasNumericUpdatedAt else { return value }
@@ -27,7 +43,7 @@ package enum UserClaims {
 
     private struct Field: Sendable {
         let name: String
-        /// Any of these releases the claim.
+        /// Any of these releases the claim; the first one is what a user knows it by. Never empty.
         let scopes: [String]
         let value: @Sendable (User) -> JSONValue?
     }

@@ -42,19 +42,22 @@ package final class SigningKeyCache: Sendable {
 
     package init() {}
 
-    /// The tenant's keys. Makes and stores the first two when the tenant has none; `host` names them in their certificates.
-    /// Throws what the database throws, or when a stored key cannot be read.
-    package func keySet(for context: TenantContext, host: String, now: Timestamp) async throws -> SigningKeySet {
+    /// The tenant's keys, those of RS256 and of `algorithms` among them. Makes and stores the first two of each that has none; `host`
+    /// names them in their certificates. Throws what the database throws, or when a stored key cannot be read.
+    package func keySet(
+        for context: TenantContext, having algorithms: [SignatureAlgorithm] = [], host: String, now: Timestamp
+    ) async throws -> SigningKeySet {
         let tenant = context.stores.tenant
         while true {
-            switch claim(tenant, at: now) {
+            switch claim(tenant, needing: algorithms, at: now) {
             case .use(let keys): return keys
-            case .load(let known): return try await load(context, known: known, host: host, now: now)
+            case .load(let known):
+                return try await load(context, Wanted(algorithms: [.rs256] + algorithms, known: known, host: host), now: now)
             case .wait:
                 switch await outcome(for: tenant) {
-                case .loaded(let keys): return keys
+                case .loaded(let keys) where keys.signs(withAllOf: algorithms): return keys
                 case .failed(let error): throw error
-                case .abandoned: continue
+                case .loaded, .abandoned: continue
                 }
             }
         }
@@ -64,10 +67,8 @@ package final class SigningKeyCache: Sendable {
     package func key(
         for algorithm: SignatureAlgorithm, of context: TenantContext, host: String, now: Timestamp
     ) async throws -> SigningKey {
-        if let key = try await keySet(for: context, host: host, now: now).current(for: algorithm) { return key }
-        try await KeyRotation(context).bootstrap(algorithm, host: host, now: now)
-        invalidate(context.stores.tenant)
-        guard let key = try await keySet(for: context, host: host, now: now).current(for: algorithm) else {
+        let keys = try await keySet(for: context, having: [algorithm], host: host, now: now)
+        guard let key = keys.current(for: algorithm) else {
             throw OAuthError(.serverError, WireText.serverError, auditReason: "tenant without \(algorithm.rawValue) key")
         }
         return key
@@ -85,16 +86,17 @@ package final class SigningKeyCache: Sendable {
         }
     }
 
-    private func claim(_ tenant: TenantID, at now: Timestamp) -> Claim {
+    private func claim(_ tenant: TenantID, needing algorithms: [SignatureAlgorithm], at now: Timestamp) -> Claim {
         entries.withLock { entries in
             let entry = entries[tenant] ?? Entry(keys: nil, loadedAt: now)
             // Requests read their clocks before they come here, so some are a little older than the snapshot.
             let age = abs(now.milliseconds - entry.loadedAt.milliseconds)
             func isWithin(_ lifetime: Lifetime) -> Bool { age < lifetime.seconds * 1000 }
-            if let keys = entry.keys, isWithin(Self.timeToLive) { return .use(keys) }
+            let sufficient = entry.keys.flatMap { $0.signs(withAllOf: algorithms) ? $0 : nil }
+            if let sufficient, isWithin(Self.timeToLive) { return .use(sufficient) }
             if entry.isLoading {
-                guard let keys = entry.keys, isWithin(Self.gracePeriod) else { return .wait }
-                return .use(keys)
+                guard let sufficient, isWithin(Self.gracePeriod) else { return .wait }
+                return .use(sufficient)
             }
             makeRoom(in: &entries)
             entries[tenant] = Entry(keys: entry.keys, loadedAt: entry.loadedAt, isLoading: true)
@@ -119,11 +121,17 @@ package final class SigningKeyCache: Sendable {
         }
     }
 
-    private func load(
-        _ context: TenantContext, known: [SigningKey], host: String, now: Timestamp
-    ) async throws -> SigningKeySet {
+    /// What the request that reads asks for.
+    private struct Wanted: Sendable {
+        let algorithms: [SignatureAlgorithm]
+        /// Need not be parsed again.
+        let known: [SigningKey]
+        let host: String
+    }
+
+    private func load(_ context: TenantContext, _ wanted: Wanted, now: Timestamp) async throws -> SigningKeySet {
         do {
-            let keys = try await read(context, known: known, host: host, now: now)
+            let keys = try await read(context, wanted, now: now)
             finish(context.stores.tenant, keys, at: now, telling: .loaded(keys))
             return keys
         } catch {
@@ -143,13 +151,13 @@ package final class SigningKeyCache: Sendable {
         for continuation in entry?.waiting ?? [] { continuation.resume(returning: told) }
     }
 
-    private func read(
-        _ context: TenantContext, known: [SigningKey], host: String, now: Timestamp
-    ) async throws -> SigningKeySet {
+    private func read(_ context: TenantContext, _ wanted: Wanted, now: Timestamp) async throws -> SigningKeySet {
         let store = context.stores.signingKeys
-        if let keys = try SigningKeySet(try await store.list(), known: known) { return keys }
-        try await KeyRotation(context).bootstrap(.rs256, host: host, now: now)
-        guard let keys = try SigningKeySet(try await store.list(), known: []) else {
+        var records = try await store.list()
+        let missing = wanted.algorithms.filter { algorithm in !records.contains { $0.algorithm == algorithm.rawValue } }
+        for algorithm in missing { try await KeyRotation(context).bootstrap(algorithm, host: wanted.host, now: now) }
+        if !missing.isEmpty { records = try await store.list() }
+        guard let keys = try SigningKeySet(records, known: wanted.known) else {
             throw OAuthError(.serverError, WireText.serverError, auditReason: "tenant without signing key")
         }
         return keys

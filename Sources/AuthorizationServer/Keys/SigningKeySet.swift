@@ -3,7 +3,7 @@ package import OAuthProtocol
 import Storage
 
 /// The signing keys of a tenant at one moment: immutable, replaced whole (architecture section 7). RS256 is always there; other
-/// algorithms have keys of their own once something was signed with them.
+/// algorithms have keys of their own once the key set was asked for while the tenant lists them, or something was signed with them.
 package struct SigningKeySet: Sendable {
     /// Signs with RS256.
     package let current: SigningKey
@@ -19,6 +19,8 @@ package struct SigningKeySet: Sendable {
 
     /// The key that signs with an algorithm; `nil` when the tenant has none yet.
     package func current(for algorithm: SignatureAlgorithm) -> SigningKey? { signing[algorithm] }
+
+    func signs(withAllOf algorithms: [SignatureAlgorithm]) -> Bool { algorithms.allSatisfy { signing[$0] != nil } }
 
     /// The algorithms that have keys.
     package var algorithms: [SignatureAlgorithm] { SignatureAlgorithm.allCases.filter { signing[$0] != nil } }

@@ -8,20 +8,23 @@ struct FirstFactor: Sendable {
         case emailCode = "email", textCode = "sms"
         /// A passkey without verification of the user: possession alone.
         case passkey = "hwk"
+        /// Somebody whom the tenant trusts vouched for the user (contract 18).
+        case exchange
 
-        /// The methods of RFC 8176 that it amounts to.
-        var amr: String {
+        /// The method of RFC 8176 that it amounts to; `nil` when it is not known.
+        var amr: String? {
             switch self {
             case .password: "pwd"
             case .emailCode, .textCode: "otp"
             case .passkey: "hwk"
+            case .exchange: nil
             }
         }
 
         /// Who reads the user's mail passed the first factor and would pass this one.
         var sharedChannels: Set<Authenticator.Kind> {
             switch self {
-            case .password, .passkey: []
+            case .password, .passkey, .exchange: []
             case .emailCode: [.email]
             case .textCode: [.sms, .voice]
             }

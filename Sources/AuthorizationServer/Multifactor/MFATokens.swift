@@ -68,6 +68,7 @@ struct MFATokens: Sendable {
         ]
         payload["audience"] = login.access.audience.map { .string($0) }
         payload["gty"] = login.access.gty.map { .string($0) }
+        payload["act"] = login.access.details.actor.map { .string($0) }
         if let key = SenderConstraint.boundKey(of: login.client, login.proved) {
             payload["key"] = .object([key.method.rawValue: .string(key.thumbprint)])
         }
@@ -84,7 +85,7 @@ extension MFAToken {
         else { return nil }
         var access = GrantedAccess(
             clientID: clientID, userID: userID, audience: payload["audience"]?.string, scopes: scopes)
-        access.gty = payload["gty"]?.string
+        (access.gty, access.details.actor) = (payload["gty"]?.string, payload["act"]?.string)
         let key = payload["key"]?.object?.members.first
         let confirmation = key.flatMap { key in
             Confirmation.Method(rawValue: key.name).flatMap { name in

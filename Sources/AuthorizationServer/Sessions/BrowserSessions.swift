@@ -12,9 +12,13 @@ struct BrowserSessions: Sendable {
     func current(_ browser: BrowserState, at now: Timestamp) async throws -> BrowserSession? {
         guard let cookie = browser.session else { return nil }
         guard let session = try await context.stores.sessions.find(TokenHash(of: cookie), at: now) else { return nil }
+        return isAlive(session, at: now) ? session : nil
+    }
+
+    private func isAlive(_ session: BrowserSession, at now: Timestamp) -> Bool {
         let settings = context.settings
         let isActive = session.lastActiveAt + settings.idleSessionLifetime > now
-        return isActive && session.createdAt + settings.sessionLifetime > now ? session : nil
+        return isActive && session.createdAt + settings.sessionLifetime > now
     }
 
     /// A new session for a user who just proved who they are. The cookie's value is new each time, and the one that the browser
@@ -80,12 +84,22 @@ struct BrowserSessions: Sendable {
         return nil
     }
 
-    /// Restarts the idle timer and remembers the client. The idle lifetime never grows beyond the one that the session
-    /// began with: lengthening the setting is for new sessions.
+    /// Restarts the idle timer and remembers the client.
     func touch(_ session: BrowserSession, client: Client, at now: Timestamp) async throws {
-        let begunWith = (session.idleExpiresAt.milliseconds - session.lastActiveAt.milliseconds) / 1000
-        let idle = min(context.settings.idleSessionLifetime, Lifetime(seconds: begunWith))
         try await context.stores.sessions.touch(
-            session.cookieHash, idleExpiresAt: now + idle, client: client.clientID, at: now)
+            session.cookieHash, idleExpiresAt: idleEnd(of: session, at: now), client: client.clientID, at: now)
+    }
+
+    /// Restarts the idle timer of the session of that `sid`. False when it has ended, or has under the lifetimes of now.
+    func touch(sid: String, at now: Timestamp) async throws -> Bool {
+        let sessions = context.stores.sessions
+        guard let session = try await sessions.find(sid: sid, at: now), isAlive(session, at: now) else { return false }
+        return try await sessions.touch(sid: sid, idleExpiresAt: idleEnd(of: session, at: now), at: now)
+    }
+
+    /// The idle lifetime never grows beyond the one that the session began with: lengthening the setting is for new sessions.
+    private func idleEnd(of session: BrowserSession, at now: Timestamp) -> Timestamp {
+        let begunWith = (session.idleExpiresAt.milliseconds - session.lastActiveAt.milliseconds) / 1000
+        return now + min(context.settings.idleSessionLifetime, Lifetime(seconds: begunWith))
     }
 }

@@ -9,34 +9,53 @@ struct TrustedAssertion: Sendable {
 
     init(_ context: TenantContext, in request: RequestInfo) { (self.context, self.request) = (context, request) }
 
-    /// An assertion that holds now and was not used before. Only `verify` makes one.
+    /// An assertion that holds now. Only `verify` makes one. Whether it was used before shows when it is claimed.
     struct Verified: Sendable {
         let issuer: TrustedIssuer
         let payload: JSONObject
         let user: User
+        let use: AssertionUse
+        let kind: AssertionKind
+        let limits: AssertionLimits
+    }
+
+    /// Why an assertion is not believed.
+    private struct Fault: Error {
+        let reason: String
+        init(_ reason: String) { self.reason = reason }
     }
 
     private static let maximumLifetime: Lifetime = .hours(1)
     private static let skew: Lifetime = 10
-    private static let keysAge: Lifetime = .minutes(10)
 
-    /// `subjectTokenType` selects the issuers of one custom exchange; `nil` admits all. Throws `invalidGrant` for everything wrong
-    /// with the assertion.
-    func verify(_ compact: String, subjectTokenType: String?, for client: Client) async throws -> Verified {
-        guard let claimed = (try? JWS.unverified(compact))?.payload["iss"]?.string,
-            let issuer = issuer(claimed, subjectTokenType, client)
-        else { throw Self.refusal("no trusted issuer") }
-        guard let verified = try? JWS.verify(compact, keys: try await keys(of: issuer), algorithms: SignatureAlgorithm.asymmetric)
-        else { throw Self.refusal("bad signature") }
-        try checkTimes(verified.payload)
-        try checkAudience(verified.payload)
-        if let named = verified.payload["client_id"]?.string, !named.isExactly(client.clientID) {
-            throw Self.refusal("another client's assertion")
+    /// Throws the use's refusal for everything wrong with the assertion, keys that cannot be had included, and what the stores
+    /// throw.
+    func verify(_ compact: String, as use: AssertionUse, for client: Client) async throws -> Verified {
+        do {
+            guard let claimed = (try? JWS.unverified(compact))?.payload["iss"]?.string,
+                let issuer = issuer(claimed, use.subjectTokenType, client)
+            else { throw Fault("no trusted issuer") }
+            let jwt = try await signatureChecked(compact, of: issuer)
+            let kind = AssertionKind(jwt)
+            guard use.admits(kind, from: issuer) else { throw Fault("typ") }
+            try check(jwt.payload, kind, for: client)
+            guard let limits = use.limits(in: jwt.payload) else { throw Fault("scope or resource") }
+            guard let user = try await user(jwt.payload, issuer) else { throw Fault("no such user") }
+            return Verified(issuer: issuer, payload: jwt.payload, user: user, use: use, kind: kind, limits: limits)
+        } catch let fault as Fault {
+            throw use.refusal(fault.reason)
         }
-        guard let user = try await user(verified.payload, issuer) else { throw Self.refusal("no such user") }
-        // Last, so that an assertion that is refused for another reason is not used up.
-        try await claim(verified.payload, issuer)
-        return Verified(issuer: issuer, payload: verified.payload, user: user)
+    }
+
+    /// Uses the assertion up (RFC 7523 section 3). The last thing before anything is issued: what is refused for another reason, as a
+    /// proof without its nonce is, can be sent again. Of any number of concurrent calls one returns; the others throw.
+    func claim(_ assertion: Verified) async throws {
+        let (issuer, name) = (assertion.issuer.issuer, Self.name(assertion.payload) ?? "")
+        let end = Timestamp(seconds: assertion.payload["exp"]?.integer ?? 0)
+        let key = "trusted-assertion|\(issuer.utf8.count):\(issuer)|\(name)"
+        guard try await context.stores.replays.claim(key, until: end, at: request.now) else {
+            throw assertion.use.refusal("replayed")
+        }
     }
 
     /// The trusted issuer of that name whose assertions the client may present; `type` as in `verify`.
@@ -47,32 +66,69 @@ struct TrustedAssertion: Sendable {
         }
     }
 
-    /// Throws `invalidGrant` for an issuer without keys, and what fetching and reading them throws.
-    func keys(of issuer: TrustedIssuer) async throws -> JWKSet {
-        if let text = issuer.jwks { return try JWKSet(parsing: Array(text.utf8)) }
-        guard let url = issuer.jwksURI else { throw Self.refusal("the issuer has no keys") }
-        let environment = context.environment
-        let answer = try await environment.remoteDocuments.document(
-            at: url, accepting: "application/json", through: environment.outbound,
-            freshness: DocumentFreshness(now: request.now, maximumAge: Self.keysAge))
-        return try JWKSet(parsing: answer.body)
-    }
+    // MARK: Signature
 
-    private func checkTimes(_ payload: JSONObject) throws(OAuthError) {
-        guard let end = payload["exp"]?.integer, end > request.now.seconds,
-            end <= (request.now + Self.maximumLifetime).seconds
-        else { throw Self.refusal("exp") }
-        let latest = (request.now + Self.skew).seconds
-        for name in ["nbf", "iat"] {
-            guard payload[name].map({ $0.integer.map { $0 <= latest } ?? false }) ?? true else { throw Self.refusal(name) }
+    /// Checked with the issuer's keys, which are asked for again if the one that is named is not among them.
+    func signatureChecked(_ compact: String, of issuer: TrustedIssuer) async throws -> VerifiedJWT {
+        let published = PublishedKeys(context, in: request)
+        do {
+            if let text = issuer.jwks { return try Self.checked(compact, try context.environment.remoteDocuments.keySets.keys(in: text)) }
+            guard let url = issuer.jwksURI else { throw Fault("the issuer has no keys") }
+            let known = try await published.keys(at: url)
+            do throws(JWSError) {
+                return try Self.checked(compact, known)
+            } catch {
+                guard error.mayHealWithNewKeys, let fresh = try await published.refreshed(at: url, insteadOf: known) else {
+                    throw Fault("\(error)")
+                }
+                return try Self.checked(compact, fresh)
+            }
+        } catch {
+            throw error as? Fault ?? Fault("\(error)")
         }
     }
 
-    /// The issuer or the token endpoint, alone or in a list.
-    private func checkAudience(_ payload: JSONObject) throws(OAuthError) {
+    private static func checked(_ compact: String, _ keys: JWKSet) throws(JWSError) -> VerifiedJWT {
+        try JWS.verify(compact, keys: keys, algorithms: SignatureAlgorithm.asymmetric)
+    }
+
+    // MARK: Claims
+
+    private func check(_ payload: JSONObject, _ kind: AssertionKind, for client: Client) throws(Fault) {
+        try checkTimes(payload, kind)
+        try checkAudience(payload, kind)
+        guard payload["client_id"].map({ $0.string?.isExactly(client.clientID) ?? false }) ?? (kind != .identity) else {
+            throw Fault("not the client's assertion")
+        }
+        guard Self.name(payload) != nil else { throw Fault("jti") }
+    }
+
+    private func checkTimes(_ payload: JSONObject, _ kind: AssertionKind) throws(Fault) {
+        guard let end = payload["exp"]?.integer, end > request.now.seconds,
+            end <= (request.now + Self.maximumLifetime).seconds
+        else { throw Fault("exp") }
+        let latest = (request.now + Self.skew).seconds
+        for name in ["nbf", "iat"] {
+            guard payload[name].map({ $0.integer.map { $0 <= latest } ?? false }) ?? true else { throw Fault(name) }
+        }
+        guard kind != .identity || payload["iat"] != nil else { throw Fault("iat") }
+    }
+
+    /// The issuer, alone; in other assertions also the token endpoint (RFC 7523 section 3), and others beside it.
+    private func checkAudience(_ payload: JSONObject, _ kind: AssertionKind) throws(Fault) {
         let named = payload["aud"]?.string.map { [$0] } ?? (payload["aud"]?.array ?? []).compactMap(\.string)
-        let ours = [request.issuer.description, request.issuer.url("oauth/token")]
-        guard named.contains(where: { name in ours.contains { $0.isExactly(name) } }) else { throw Self.refusal("aud") }
+        let issuer = request.issuer.description
+        let isForUs: Bool = switch kind {
+        case .identity: named.count == 1 && named[0].isExactly(issuer)
+        case .plain, .typed: named.contains { $0.isExactly(issuer) || $0.isExactly(request.issuer.url("oauth/token")) }
+        }
+        guard isForUs else { throw Fault("aud") }
+    }
+
+    /// The `jti`.
+    private static func name(_ payload: JSONObject) -> String? {
+        guard let jti = payload["jti"]?.string, (1...256).contains(jti.utf8.count) else { return nil }
+        return jti
     }
 
     /// Only users of the issuer's connection: an issuer cannot speak for another's users.
@@ -89,18 +145,5 @@ struct TrustedAssertion: Sendable {
             found = try await users.find("auth0|\(value)")
         }
         return found.flatMap { $0.connection.isExactly(issuer.connection) ? $0 : nil }
-    }
-
-    private func claim(_ payload: JSONObject, _ issuer: TrustedIssuer) async throws {
-        guard let jti = payload["jti"]?.string, !jti.isEmpty, jti.utf8.count <= 256 else { throw Self.refusal("jti") }
-        let key = "trusted-assertion|\(issuer.issuer.utf8.count):\(issuer.issuer)|\(jti)"
-        let end = Timestamp(seconds: payload["exp"]?.integer ?? 0)
-        guard try await context.stores.replays.claim(key, until: end, at: request.now) else { throw Self.refusal("replayed") }
-    }
-
-    private static func refusal(_ reason: String) -> OAuthError {
-        var error = OAuthError(.invalidGrant, WireText.invalidAssertion, auditReason: "assertion: \(reason)")
-        error.auth0Status = 400
-        return error
     }
 }

@@ -57,6 +57,14 @@ package struct TenantHosts: Sendable {
         return select(host, scheme)
     }
 
+    /// Whether a request to the host would be for the tenant, its custom domains apart.
+    package func isConfigured(_ host: String, for tenant: TenantID) -> Bool {
+        switch select(authority: host, scheme: .https) {
+        case .tenant(let selected, _): selected == tenant
+        case .perhapsCustomDomain, .unknown: false
+        }
+    }
+
     /// The address of the same endpoints with client certificates, slash included (RFC 8705 section 5). `nil` when there is none.
     package func mutualTLSURL(of issuer: Issuer) -> String? {
         guard issuer.isSecure, let ports = mutualTLS(), let host = HostAuthority(issuer.host) else { return nil }

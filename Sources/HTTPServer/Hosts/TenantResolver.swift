@@ -30,6 +30,8 @@ struct TenantResolver: Sendable {
     }
 
     private func context(_ tenant: Tenant) -> TenantContext {
-        TenantContext(tenant: tenant, stores: engine.stores(for: tenant.id), environment: environment)
+        var context = TenantContext(tenant: tenant, stores: engine.stores(for: tenant.id), environment: environment)
+        context.isConfiguredHost = { [hosts] host in hosts.isConfigured(host, for: tenant.id) }
+        return context
     }
 }

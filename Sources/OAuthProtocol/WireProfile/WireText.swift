@@ -47,6 +47,7 @@ package enum WireText {
     package static let invalidDPoPProof = "The DPoP proof is missing, invalid or was used before."
     package static let proofOfPossessionRequired = "A proof of possession is required."
     package static let proofOfPossessionRefused = "The client needs a proof of possession and the API does not accept one."
+    package static let tokenNeedsProof = "response_type must not return an access token: it needs a proof of possession."
     package static let certificateRequired = "The client certificate is missing or another one than the token is bound to."
     package static let endpointDisabled = "This endpoint is switched off."
 
@@ -84,6 +85,7 @@ package enum WireText {
     package static let unknownUserID = "User ID is malformed or unknown"
     package static let oneHint = "Exactly one of login_hint, id_token_hint and login_hint_token must be sent."  // [R]
     package static let invalidAssertion = "The assertion is not valid."  // [R]
+    package static let resourceOfAssertion = "resource must name one of the APIs that the assertion is for."  // [R]
     package static let invalidSubjectToken = "The subject_token is not valid."  // [R]
     package static let federatedTokenNotFound = "Federated connection Refresh Token not found."  // [W]
     package static let identityProviderFailed = "The identity provider of the connection did not answer as it should."  // [R]

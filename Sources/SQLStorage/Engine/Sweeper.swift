@@ -26,7 +26,8 @@ struct Sweeper: Sendable {
         Expiring(table: "login_transactions", key: "state_hash", grace: .days(1)),
         // A request that was taken up in time is used up with the answer, however long the user takes to log in.
         Expiring(table: "pushed_requests", key: "hash", grace: .hours(1)),
-        Expiring(table: "authorization_codes", key: "hash"),
+        // So that a code that comes again long after its use still revokes what it gave: as long as most access tokens live.
+        Expiring(table: "authorization_codes", key: "hash", grace: .hours(24)),
         // So that a client that still polls is told that the time is over.
         Expiring(table: "deferred_authorizations", key: "hash", grace: .hours(1)),
         Expiring(table: "refresh_token_families", key: "id", expiry: "sweep_at"),

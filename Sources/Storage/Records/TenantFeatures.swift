@@ -97,6 +97,9 @@ package struct TrustedIssuer: Sendable, Codable, Equatable {
     package var jwksURI: String?
     /// The `subject_token_type` that custom token exchange uses; absent: only the `jwt-bearer` grant.
     package var subjectTokenType: String?
+    /// The `jwt-bearer` grant takes plain assertions (RFC 7523) as well; absent: identity assertion authorization grants
+    /// (`oauth-id-jag+jwt`) alone, which name their client.
+    package var acceptsPlainAssertions: Bool?
     /// Client ids that may exchange; `nil` means every client with the grant.
     package var clients: [String]?
     /// The connection whose users the subjects are.

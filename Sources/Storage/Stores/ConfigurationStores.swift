@@ -25,7 +25,8 @@ package protocol ClientStore: Sendable {
     func list() async throws -> [Client]
     /// Replaces the whole record, secret included. False when there is no such client.
     func update(_ client: Client) async throws -> Bool
-    /// Deletes the client with its grants, consents, codes and refresh tokens in one transaction.
+    /// Deletes the client with its grants, consents, codes and refresh tokens in one transaction. Its access tokens end with the
+    /// record: whoever reads one looks for its client.
     func delete(_ clientID: String) async throws -> Bool
     /// Inserts a client that registered itself. Unless it is used before `expiresAt`, a sweep deletes it.
     func insert(_ client: Client, unusedUntil expiresAt: Timestamp) async throws

@@ -19,6 +19,8 @@ package enum Redemption: Sendable, Equatable {
     /// Used before, by this or another node. What the first use issued has been revoked in the same transaction.
     case alreadyUsed
     case missing
+    /// The session that it needs has ended. Nothing was changed.
+    case sessionEnded
 }
 
 package protocol AuthorizationCodeStore: Sendable {
@@ -28,12 +30,22 @@ package protocol AuthorizationCodeStore: Sendable {
     func find(_ hash: TokenHash) async throws -> AuthorizationCode?
     /// Marks the code used and, in the same transaction, inserts `family` (evicting the oldest active family of that user
     /// and client beyond `RefreshTokenLimits.perUserAndClient`), links it to the code and records `event`.
-    /// Of any number of concurrent calls for one hash exactly one gets `.redeemed`; the others revoke what it issued.
+    /// Of any number of concurrent calls for one hash exactly one gets `.redeemed`; the others revoke what it issued. With `sid`
+    /// that session must be alive: one that ends meanwhile either ends first, or with what this call issued.
     func redeem(
-        _ hash: TokenHash, issuing family: RefreshTokenFamily?, at now: Timestamp, recording event: LogEvent
+        _ hash: TokenHash, issuing family: RefreshTokenFamily?, during sid: String?, at now: Timestamp, recording event: LogEvent
     ) async throws -> Redemption
     /// Revokes what the first use of the code issued, and deletes the consent (contract 7.2, RFC 9700 2.1.1).
     func revokeIssued(by hash: TokenHash, at now: Timestamp, recording event: LogEvent) async throws
+}
+
+extension AuthorizationCodeStore {
+    /// Redeems whatever became of the session.
+    package func redeem(
+        _ hash: TokenHash, issuing family: RefreshTokenFamily?, at now: Timestamp, recording event: LogEvent
+    ) async throws -> Redemption {
+        try await redeem(hash, issuing: family, during: nil, at: now, recording: event)
+    }
 }
 
 package enum RefreshTokenLimits {

@@ -50,8 +50,17 @@ package protocol DeferredAuthorizationStore: Sendable {
     /// One poll by the client that holds the code; notes its time. Another client's poll must not get here.
     func poll(_ hash: TokenHash, at now: Timestamp) async throws -> DeferredPoll
     /// `approved` becomes `redeemed`, and the refresh-token family (evicting beyond the cap) and event are stored in the same
-    /// transaction. Exactly one of any number of calls gets true.
+    /// transaction. Exactly one of any number of calls gets true. With `sid` that session must be alive, as for a code.
     func redeem(
-        _ hash: TokenHash, issuing family: RefreshTokenFamily?, at now: Timestamp, recording event: LogEvent
+        _ hash: TokenHash, issuing family: RefreshTokenFamily?, during sid: String?, at now: Timestamp, recording event: LogEvent
     ) async throws -> Bool
+}
+
+extension DeferredAuthorizationStore {
+    /// Redeems whatever became of the session.
+    package func redeem(
+        _ hash: TokenHash, issuing family: RefreshTokenFamily?, at now: Timestamp, recording event: LogEvent
+    ) async throws -> Bool {
+        try await redeem(hash, issuing: family, during: nil, at: now, recording: event)
+    }
 }

@@ -71,6 +71,27 @@ import Testing
         #expect(prompt.problem?.text == WireText.pageExpired)
     }
 
+    @Test("claims that are asked for by name are on the page, and remembered as the scopes that release them")
+    func claimsByName() async throws {
+        let claims = #"{"id_token":{"email":{"essential":true}},"userinfo":{"given_name":null,"phone_number":null,"email_verified":null}}"#
+        var (browser, state) = try await atConsent(["claims": claims, "audience": "", "scope": "openid"])
+        let fixture = browser.fixture
+        let step = ConsentStep(fixture.context)
+        let prompt = try browser.prompt(await step.show(browser.visit(state)))
+        guard case .consent(nil, let scopes) = prompt.question else { Issue.record("another question"); return }
+        #expect(scopes.map(\.value) == ["openid", "profile", "email", "phone"] && scopes.allSatisfy { $0.description != nil })
+        _ = try await step.submit(allows: true, csrf: prompt.page.csrf, browser.visit(state))
+        let code = try #require(try EngineBrowser.answer(await browser.resume(state))["code"])
+        let tokens = try await fixture.token(fixture.codeForm(code, from: fixture.web, [("code_verifier", nil)]))
+        #expect(tokens.scope == "openid", "agreeing to a claim grants no scope")
+        let consent = try await fixture.stores.consents.find(userID: fixture.user.userID, clientID: fixture.web.clientID, audience: "")
+        #expect(consent?.scopes == ["openid", "profile", "email", "phone"])
+        let silent = ["claims": claims, "scope": "openid", "prompt": "none"]
+        #expect(try EngineBrowser.answer(await browser.authorize(fixture.web, silent))["code"] != nil)
+        let more = silent.merging(["claims": #"{"userinfo":{"address":null}}"#]) { $1 }
+        #expect(try EngineBrowser.answer(await browser.authorize(fixture.web, more))["error"] == "consent_required")
+    }
+
     @Test("a callback that any program may claim is confirmed on the page before single sign-on")
     func confirmation() async throws {
         var fixture = try await EngineFixture.make()

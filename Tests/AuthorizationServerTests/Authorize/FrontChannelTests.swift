@@ -44,6 +44,24 @@ import Testing
         #expect(record?.access.scopes.contains("offline_access") == true)
     }
 
+    @Test("a token through the browser says so, in the dialect that has the claim; the code's token does not", arguments: [
+        "token", "code token", "code id_token token",
+    ])
+    func grantType(_ type: String) async throws {
+        var fixture = try await EngineFixture.make()
+        var browser = EngineBrowser(fixture)
+        let asks = ["response_type": type, "audience": EngineFixture.audience, "scope": "openid read:items"]
+        let answer = try await browser.signIn(fixture.web, asks)
+        #expect(try await fixture.verified(try #require(answer["access_token"])).payload["gty"] == "implicit")
+        if let code = answer["code"] {
+            let tokens = try await fixture.token(fixture.codeForm(code, from: fixture.web, [("code_verifier", nil)]))
+            #expect(try await fixture.verified(tokens.accessToken).payload["gty"] == nil)
+        }
+        try await fixture.changeAPI { $0.tokenDialect = .rfc9068 }
+        let other = try EngineBrowser.answer(await browser.authorize(fixture.web, asks))
+        #expect(try await fixture.verified(try #require(other["access_token"])).payload["gty"] == nil)
+    }
+
     private func halfHash(_ text: String) -> String {
         Base64URL.encode(SHA256.hash(data: Array(text.utf8)).prefix(16))
     }

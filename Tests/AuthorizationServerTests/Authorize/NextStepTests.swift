@@ -29,6 +29,13 @@ import Testing
     static let loopback = ["redirect_uri": "http://localhost:8080/cb"]
     static let custom = ["redirect_uri": "com.example.app:/cb"]
 
+    /// Asks for claims by name, half of them in each place.
+    static func claims(_ names: [String]) -> [String: String] {
+        func object(_ names: some Sequence<String>) -> String { "{\(names.map { "\"\($0)\":null" }.joined(separator: ","))}" }
+        let half = names.count / 2
+        return ["claims": "{\"id_token\":\(object(names.prefix(half))),\"userinfo\":\(object(names.dropFirst(half)))}"]
+    }
+
     static let login: [Row] = [
         Row(rule: "no session: log in", sessionAge: nil, expected: .logIn),
         Row(rule: "no session, prompt=none: login_required", asks: ["prompt": "none"], sessionAge: nil, expected: .refuse(.loginRequired)),
@@ -59,6 +66,13 @@ import Testing
         Row(rule: "missing consent, silently", asks: ["prompt": "none"], thirdParty: true, expected: .refuse(.consentRequired)),
         Row(rule: "prompt=consent asks again in spite of a consent", asks: ["prompt": "consent"], consent: ["openid", "profile"], expected: .askConsent),
         Row(rule: "prompt=consent is content within the transaction", asks: ["prompt": "consent"], agreedHere: true, expected: .answer),
+        Row(rule: "claims by name need the consent of their scopes", asks: claims(["email"]), consent: ["openid", "profile"], thirdParty: true, expected: .askConsent),
+        Row(rule: "claims by name, silently", asks: claims(["phone_number"]).merging(["prompt": "none"]) { $1 }, consent: ["openid", "profile"], thirdParty: true, expected: .refuse(.consentRequired)),
+        Row(rule: "claims by name that were agreed to", asks: claims(["email", "address"]), consent: ["openid", "profile", "email", "address"], thirdParty: true, expected: .answer),
+        Row(rule: "claims by name that the granted scopes release", asks: claims(["name", "birthdate"]), consent: ["openid", "profile"], thirdParty: true, expected: .answer),
+        Row(rule: "claims by name that say nothing of the user", asks: claims(["acr", "auth_time", "sub", "favourite_colour"]), consent: ["openid", "profile"], thirdParty: true, expected: .answer),
+        Row(rule: "claims by name, for a first-party client that skips consent", asks: claims(["email"]), expected: .answer),
+        Row(rule: "claims by name, where the API insists on consent", asks: api.merging(claims(["email"])) { $1 }, consent: ["openid", "read:items"], apiAsksConsent: true, expected: .askConsent),
         Row(rule: "login comes before consent", asks: ["prompt": "login consent"], expected: .logIn),
         Row(rule: "and consent after login", asks: ["prompt": "login consent"], authenticatedHere: true, expected: .askConsent),
     ]

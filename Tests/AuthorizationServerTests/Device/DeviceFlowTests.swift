@@ -81,6 +81,19 @@ import Testing
         #expect(try await device.fixture.refusal(of: device.form() + [("device_code", "x")]).kind == .invalidRequest)
     }
 
+    @Test("no offline access to the Management API, which the page would not have shown either (contract 8.1 row 10)")
+    func managementAPI() async throws {
+        let fixture = try await EngineFixture.make()
+        var api = ResourceServer(
+            id: "89abcdef0123456701234567", identifier: "https://default.test/api/v2/", name: "M", createdAt: fixture.now)
+        (api.allowOfflineAccess, api.scopes) = (true, [.init(value: "read:users")])
+        try await fixture.stores.resourceServers.insert(api)
+        let device = try await DeviceCase.start(scope: "read:users offline_access", audience: api.identifier, fixture)
+        _ = try await device.decide(true)
+        let tokens = try await device.poll()
+        #expect(tokens.refreshToken == nil && tokens.scope == "read:users")
+    }
+
     @Test("a client that lost the grant meanwhile gets nothing")
     func lostGrant() async throws {
         let device = try await DeviceCase.start()

@@ -8,13 +8,14 @@ import Testing
 /// Claims that a tenant adds (contract 9.5).
 @Suite struct CustomClaimsTests {
     private func added(
-        _ claims: [CustomClaim], metadata: String, _ token: CustomClaims.Token = .idToken, to payload: JSONObject = ["sub": "u"]
+        _ claims: [CustomClaim], metadata: String, to payload: JSONObject = ["sub": "u"],
+        under grant: CustomClaims.Grant = CustomClaims.Grant(scopes: ["openid", "profile", "email"])
     ) -> JSONObject {
         var settings = TenantSettings()
         settings.customClaims = claims
         var user = User(userID: "auth0|1", connection: "c", email: nil, createdAt: Timestamp(seconds: 1))
         (user.userMetadata, user.appMetadata) = (metadata, #"{"plan":"gold"}"#)
-        return CustomClaims(settings).adding(to: payload, token, user)
+        return CustomClaims(settings).adding(to: payload, .idToken, of: user, under: grant)
     }
 
     private static func claim(_ name: String, _ source: String = "user_metadata.a", in tokens: [String] = ["id_token"]) -> CustomClaim {
@@ -41,7 +42,7 @@ import Testing
 
     @Test("the protocols' names cannot be taken", arguments: [
         "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "azp", "nonce", "at_hash", "c_hash", "s_hash", "acr", "amr", "auth_time", "act",
-        "cnf", "scope", "client_id", "permissions", "sid", "events", "org_id", "gty", "authorization_details", "may_act", "x5t#S256",
+        "cnf", "scope", "claims", "client_id", "permissions", "sid", "events", "org_id", "gty", "authorization_details", "may_act", "x5t#S256",
         "sip_anything", "",
     ])
     func reserved(_ name: String) {
@@ -73,6 +74,59 @@ import Testing
         ]
         let result = added(claims, metadata: #"{"a":"\#(big)"}"#)
         #expect(result["one"] != nil && result["two"] == nil && result["small"] == "gold")
+    }
+
+    @Test("a name of OpenID Connect's needs its scope, whoever sets it", arguments: [
+        ("email", "email"), ("email_verified", "email"), ("phone_number", "phone"), ("phone_number_verified", "phone"),
+        ("address", "address"), ("birthdate", "profile"), ("website", "profile"), ("given_name", "given_name"),
+        ("updated_at", "profile"), ("created_at", "created_at"), ("identities", "identities"),
+    ])
+    func standardNames(_ name: String, _ scope: String) {
+        let (claims, metadata) = ([Self.claim(name)], #"{"a":"x"}"#)
+        let others = Scopes(["openid", "profile", "email", "phone", "address", "read:items"].filter { $0 != scope })
+        let isShared = name == "given_name"
+        #expect((added(claims, metadata: metadata, under: .init(scopes: others))[name] == nil) != isShared)
+        #expect(added(claims, metadata: metadata, under: .init(scopes: ["openid"]))[name] == nil)
+        #expect(added(claims, metadata: metadata, under: .init(scopes: ["openid", scope]))[name] == "x")
+        let asked = CustomClaims.Grant(scopes: ["openid"], requested: JSONObject(dictionaryLiteral: (name, .null)))
+        #expect(added(claims, metadata: metadata, under: asked)[name] == "x")
+    }
+
+    @Test("a token for an API of ours takes only names with a namespace", arguments: [
+        ("favourite_colour", false), ("email", false), ("a:b", false), ("https://x.test/a", true), ("http://x.test/a", true),
+        ("HTTPS://x.test/a", true), ("urn:example:a", true),
+    ])
+    func ownAPI(_ name: String, _ isAdded: Bool) {
+        let grant = CustomClaims.Grant(scopes: ["email"], isForOwnAPI: true)
+        #expect((added([Self.claim(name)], metadata: #"{"a":"x"}"#, under: grant)[name] != nil) == isAdded)
+        #expect(added([Self.claim(name)], metadata: #"{"a":"x"}"#)[name] != nil)
+    }
+
+    @Test("access tokens, ID tokens and userinfo keep the same rules")
+    func everywhere() async throws {
+        var fixture = try await EngineFixture.make()
+        try await fixture.changeUser { $0.userMetadata = #"{"a":"x"}"# }
+        let own = ResourceServer(
+            id: "89abcdef0123456701234567", identifier: "https://default.test/api/v2/", name: "M", createdAt: fixture.now)
+        try await fixture.stores.resourceServers.insert(own)
+        try await fixture.configure { settings in
+            settings.customClaims = ["phone_number", "favourite_colour"].map { Self.claim($0, in: ["id_token", "access_token"]) }
+        }
+        func added(_ scopes: Scopes, _ audience: String?) async throws -> [[String]] {
+            let code = try await fixture.insertCode(for: fixture.web, scopes: scopes, audience: audience)
+            let tokens = try await fixture.token(fixture.codeForm(code, from: fixture.web))
+            guard case .json(let info) = try await UserInfoEndpoint(fixture.context).respond(
+                to: PresentedAccessToken(token: tokens.accessToken), in: fixture.request())
+            else { return [] }
+            let places = [
+                try await fixture.verified(tokens.accessToken).payload, try await fixture.verified(tokens.idToken ?? "").payload, info,
+            ]
+            return places.map { place in ["phone_number", "favourite_colour"].filter { place[$0] != nil } }
+        }
+        let (both, one) = (["phone_number", "favourite_colour"], ["favourite_colour"])
+        #expect(try await added(["openid"], EngineFixture.audience) == [one, one, one])
+        #expect(try await added(["openid", "phone"], EngineFixture.audience) == [both, both, both])
+        #expect(try await added(["openid", "phone"], own.identifier) == [[], both, both])
     }
 
     @Test("each token has its own claims")

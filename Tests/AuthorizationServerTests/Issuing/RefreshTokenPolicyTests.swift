@@ -95,18 +95,6 @@ import Testing
         #expect(isGranted(client: client { ($0.isFirstParty, $0.thirdPartySecurityMode) = (false, .permissive) }))
     }
 
-    @Test("row 10: the Management API is recognised under every host of the tenant")
-    func row10() {
-        let tenant = Tenant(id: .default, customDomains: ["login.example.test"], createdAt: now)
-        let issuer = Issuer(scheme: "https", host: "default.test")
-        for identifier in ["https://default.test/api/v2/", "https://login.example.test/api/v2/"] {
-            #expect(RefreshTokenPolicy.isManagementAPI(identifier, of: tenant, at: issuer))
-        }
-        for identifier in ["https://other.test/api/v2/", "https://default.test/api/v2", "https://default.test/api/v3/"] {
-            #expect(!RefreshTokenPolicy.isManagementAPI(identifier, of: tenant, at: issuer))
-        }
-    }
-
     @Test("row 13: online_access is never granted beside it")
     func row13() {
         let decided = ScopeDecision.decide(

@@ -43,8 +43,10 @@ import Testing
         let verified = try JWS.verifyHS256(token, secret: Array(Self.apiSecret.revealed.utf8))
         #expect(verified.payload["aud"]?.string == EngineFixture.audience)
         #expect(throws: JWSError.self) { try JWS.verifyHS256(token, secret: Array(EngineFixture.secret.revealed.utf8)) }
-        let read = try await AccessTokenReader(fixture.context).read(token, in: fixture.request())
+        let reader = AccessTokenReader(fixture.context)
+        let read = try await reader.read(token, signedBy: .tenantOrAPI, in: fixture.request())
         #expect(read.audiences == [EngineFixture.audience])
+        await #expect(throws: OAuthError.self, "nothing opens by it") { try await reader.read(token, in: fixture.request()) }
         let error = await #expect(throws: OAuthError.self) {
             try await UserInfoEndpoint(fixture.context).respond(to: PresentedAccessToken(token: token), in: fixture.request())
         }
@@ -68,7 +70,9 @@ import Testing
             forged(.strings(["https://default.test/userinfo", EngineFixture.audience]), secret), forged(.array([]), secret),
             forged(.string(EngineFixture.audience), Array("wrong".utf8)), forged(.string(EngineFixture.audience), []),
         ] {
-            await #expect(throws: OAuthError.self) { try await reader.read(token, in: fixture.request()) }
+            await #expect(throws: OAuthError.self) {
+                try await reader.read(token, signedBy: .tenantOrAPI, in: fixture.request())
+            }
         }
     }
 
@@ -77,7 +81,9 @@ import Testing
         var fixture = try await make("HS256")
         let token = try await tokens(fixture, fixture.web).accessToken
         try await fixture.changeAPI { $0.signingAlgorithm = "RS256" }
-        await #expect(throws: OAuthError.self) { try await AccessTokenReader(fixture.context).read(token, in: fixture.request()) }
+        await #expect(throws: OAuthError.self) {
+            try await AccessTokenReader(fixture.context).read(token, signedBy: .tenantOrAPI, in: fixture.request())
+        }
     }
 
     @Test("ID tokens have the client's algorithm", arguments: ["RS256", "PS256", "ES256"])

@@ -20,12 +20,52 @@ import Testing
     func jwks() async throws {
         let fixture = try await EngineFixture.make()
         let keys = try #require(try await JWKSEndpoint(fixture.context).document(in: fixture.request())["keys"]?.array)
-        #expect(keys.map { $0.object?["kid"]?.string } == [FixtureKeys.currentKID, FixtureKeys.nextKID])
+        #expect(keys.prefix(2).map { $0.object?["kid"]?.string } == [FixtureKeys.currentKID, FixtureKeys.nextKID])
+        #expect(keys.map { $0.object?["alg"]?.string } == ["RS256", "RS256", "PS256", "PS256"])
         for key in keys {
             let names = Set((key.object?.members ?? []).map(\.name))
             #expect(names == ["kty", "use", "n", "e", "kid", "x5t", "x5c", "alg"])
-            #expect(key.object?["alg"] == "RS256" && key.object?["use"] == "sig" && key.object?["kty"] == "RSA")
+            #expect(key.object?["use"] == "sig" && key.object?["kty"] == "RSA")
         }
+    }
+
+    @Test("keys of a listed algorithm are published before they sign, those of others are not made", arguments: [
+        (["RS256", "ES256", "HS256"], ["RS256", "RS256", "ES256", "ES256"]), (["HS256"], ["RS256", "RS256"]), ([], ["RS256", "RS256"]),
+        (["rs256", "none", "unknown"], ["RS256", "RS256"]),
+    ])
+    func publishedAhead(_ listed: [String], _ published: [String]) async throws {
+        var fixture = try await EngineFixture.make()
+        try await fixture.configure { $0.signingAlgorithms = listed }
+        let before = try #require(try await JWKSEndpoint(fixture.context).document(in: fixture.request())["keys"]?.array)
+        #expect(before.map { $0.object?["alg"]?.string } == published)
+        #expect(try await fixture.stores.signingKeys.list().count == published.count)
+        guard listed.contains("ES256") else { return }
+        let key = try await fixture.environment.signingKeys.key(
+            for: .es256, of: fixture.context, host: "default.test", now: fixture.now)
+        #expect(before.contains { $0.object?["kid"]?.string == key.kid })
+    }
+
+    @Test("of many first requests for the key set one makes the missing keys; who signs with others does not wait for them")
+    func onePublication() async throws {
+        let fixture = try await EngineFixture.make()
+        var stores = fixture.stores
+        let counting = CountingSigningKeys(wrapped: stores.signingKeys)
+        stores.signingKeys = counting
+        let context = TenantContext(tenant: fixture.tenant, stores: stores, environment: fixture.environment)
+        _ = try await currentKeys(context, at: fixture.now, count: 1)
+        let request = fixture.request()
+        let documents = try await withThrowingTaskGroup(of: JSONObject?.self) { group in
+            for index in 0..<20 {
+                group.addTask {
+                    guard index % 2 == 0 else { return try await currentKeys(context, at: request.now, count: 1).isEmpty ? [:] : nil }
+                    return try await JWKSEndpoint(context).document(in: request)
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(counting.bootstraps == 1)
+        let published = documents.compactMap(\.self)
+        #expect(published.count == 10 && published.allSatisfy { $0 == published[0] })
     }
 
     @Test("another node's rotation is followed when the snapshot is two seconds old, not before")

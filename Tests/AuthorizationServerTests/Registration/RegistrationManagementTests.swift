@@ -197,6 +197,44 @@ import Testing
         }
     }
 
+    @Test("deleting ends every token of the client at once: access tokens of each kind and refresh tokens (RFC 7592 section 2.3)", arguments: [
+        EngineFixture.audience, nil,
+    ])
+    func deleteTokens(_ audience: String?) async throws {
+        var client = try await make([("grant_types", .strings(["authorization_code", "refresh_token"]))])
+        try await client.registration.fixture.configure {
+            ($0.introspection, $0.registration.defaultAudiences) = (true, [EngineFixture.audience])
+        }
+        let fixture = client.registration.fixture
+        let record = try await client.registration.client(client.answer)
+        let code = try await fixture.insertCode(for: record, scopes: ["openid", "offline_access"], audience: audience) {
+            ($0.redirectURI, $0.access.grantID) = (nil, "grant-0123456789abcdef")
+        }
+        let secret = [("client_id", client.id), ("client_secret", client.answer["client_secret"]?.string ?? "")]
+        let tokens = try await fixture.token(
+            [("grant_type", "authorization_code"), ("code", code), ("code_verifier", PKCEExample.verifier)] + secret)
+        let refreshToken = try #require(tokens.refreshToken)
+        let reader = AccessTokenReader(fixture.context)
+        #expect(try await reader.read(tokens.accessToken, in: fixture.request()).clientID == client.id)
+        try await client.management.delete(client.id, authorization: client.authorization, in: client.request)
+        await #expect(throws: OAuthError.self) { try await reader.read(tokens.accessToken, in: fixture.request()) }
+        let observer = try await fixture.changed(fixture.web) { $0.appType = .resourceServer }
+        for token in [tokens.accessToken, refreshToken] {
+            let answer = try await IntrospectionEndpoint(fixture.context).respond(
+                to: FormParameters(fixture.credentials(of: observer) + [("token", token)]), authorization: nil, in: fixture.request())
+            #expect(answer == ["active": false])
+        }
+        fixture.clock.advance(by: 60)
+        var again = record
+        again.createdAt = fixture.now
+        try await fixture.stores.clients.insert(again)
+        await #expect(throws: OAuthError.self, "another client of the same id") {
+            try await reader.read(tokens.accessToken, in: fixture.request())
+        }
+        let refresh = [("grant_type", "refresh_token"), ("refresh_token", refreshToken)] + secret
+        #expect(try await fixture.refusal(of: refresh).description == WireText.invalidRefreshToken)
+    }
+
     @Test("while registration is switched off nothing is managed")
     func switchedOff() async throws {
         var client = try await make()

@@ -173,6 +173,25 @@ import Testing
         #expect(try await registration.fixture.context.client(try #require(used["client_id"]?.string)) != nil)
     }
 
+    @Test("an answer through the browser is a use, also when no token is ever asked for")
+    func usedInBrowser() async throws {
+        let registration = try await RegistrationCase.make { $0.unusedLifetime = .days(1) }
+        let answer = try await registration.register([("response_types", .strings(["id_token"])), ("grant_types", .strings(["implicit"]))])
+        let (client, fixture) = (try await registration.client(answer), registration.fixture)
+        var browser = EngineBrowser(fixture)
+        let asks = ["response_type": "id_token", "redirect_uri": "https://client.example.test/cb"]
+        let state = try EngineBrowser.state(await browser.authorize(client, asks), at: PagePath.login)
+        _ = try await browser.logIn(state)
+        _ = try EngineBrowser.state(await browser.resume(state), at: PagePath.consent)
+        let step = ConsentStep(fixture.context)
+        let csrf = try browser.prompt(await step.show(browser.visit(state))).page.csrf
+        _ = try await step.submit(allows: true, csrf: csrf, browser.visit(state))
+        #expect(try EngineBrowser.answer(await browser.resume(state))["id_token"] != nil)
+        fixture.clock.advance(by: .days(2))
+        _ = try await fixture.engine.sweep(at: fixture.now, logRetention: .days(2))
+        #expect(try await fixture.context.client(client.clientID) != nil)
+    }
+
     @Test("success and failure are in the audit log")
     func audit() async throws {
         let registration = try await RegistrationCase.make()

@@ -146,7 +146,11 @@ import Testing
         })
         let token = try #require(try await arrive(test).tokens.refreshToken)
         _ = try await test.fixture.token(test.fixture.refreshForm(token, from: test.web))
-        try await SessionEnd(test.fixture.context).endAll(of: test.fixture.user.userID, in: test.fixture.request())
+        let (stores, userID, now) = (test.fixture.stores, test.fixture.user.userID, test.fixture.now)
+        let isSet = try await SessionEnd(test.fixture.context).endAll(of: userID, in: test.fixture.request()) { ending in
+            try await stores.users.setPassword(userID, hash: SecretString("new"), ending: ending, at: now)
+        }
+        #expect(isSet)
         #expect((try await test.fixture.family(of: token)?.revokedAt != nil) == isTied)
     }
 

@@ -191,4 +191,46 @@ import Testing
         let types = try await fixture.logTypes()
         #expect(types.filter { $0 == "seacft" }.count == 1 && types.count == 50)
     }
+
+    @Test("a replay hours after the code's own end revokes what the first use issued, though the sweeper was there")
+    func lateReplay() async throws {
+        let fixture = try await EngineFixture.make()
+        let code = try await fixture.insertCode(for: fixture.native, scopes: ["openid", "offline_access"]) { $0.access.grantID = "grant-x" }
+        let form = fixture.codeForm(code, from: fixture.native)
+        let tokens = try await fixture.token(form)
+        fixture.clock.advance(by: .hours(5))
+        _ = try await fixture.engine.sweep(at: fixture.now, logRetention: .days(90))
+        #expect(try await fixture.refusal(of: form).description == WireText.invalidAuthorizationCode)
+        #expect(try await fixture.family(of: try #require(tokens.refreshToken))?.revokedAt == fixture.now)
+        await #expect(throws: OAuthError.self) {
+            try await AccessTokenReader(fixture.context).read(tokens.accessToken, in: fixture.request())
+        }
+    }
+
+    @Test("another resource than the code's is invalid_target and leaves the code unused; Auth0's profile passes it over", arguments: [
+        WireProfile.standard, .auth0,
+    ])
+    func otherResource(_ profile: WireProfile) async throws {
+        let fixture = try await EngineFixture.make()
+        let client = try await fixture.changed(fixture.native) { $0.wireProfile = profile }
+        for (audience, right) in [(EngineFixture.audience, EngineFixture.audience), (nil, "https://default.test/userinfo")] {
+            let code = try await fixture.insertCode(for: client, scopes: ["openid"], audience: audience)
+            let wrong = fixture.codeForm(code, from: client, [("resource", "https://other.example.test/")])
+            if profile == .standard {
+                #expect(try await fixture.refusal(of: wrong).onTheWire == "400 invalid_target")
+                _ = try await fixture.token(fixture.codeForm(code, from: client, [("resource", right)]))
+            } else {
+                _ = try await fixture.token(wrong)
+            }
+        }
+    }
+
+    @Test("a tenant for which resource means nothing passes it over")
+    func ignoredResource() async throws {
+        var fixture = try await EngineFixture.make()
+        try await fixture.configure { $0.resourceParameterCompatibility = false }
+        let client = try await fixture.changed(fixture.native) { $0.wireProfile = .standard }
+        let code = try await fixture.insertCode(for: client)
+        _ = try await fixture.token(fixture.codeForm(code, from: client, [("resource", "https://other.example.test/")]))
+    }
 }

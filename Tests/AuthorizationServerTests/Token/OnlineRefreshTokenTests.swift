@@ -72,6 +72,32 @@ import Testing
         #expect(try await fixture.refusal(of: fixture.refreshForm(token, from: client)).kind == .invalidGrant)
     }
 
+    @Test("a lifetime that was shortened counts at the next use, idle or absolute", arguments: [true, false])
+    func shortened(_ isAbsolute: Bool) async throws {
+        var (fixture, client) = try await make()
+        let token = try #require(try await exchange(fixture, client).refreshToken)
+        fixture.clock.advance(by: 600)
+        _ = try await fixture.token(fixture.refreshForm(token, from: client))
+        try await fixture.configure { settings in
+            if isAbsolute { settings.sessionLifetime = 660 } else { settings.idleSessionLifetime = 60 }
+        }
+        fixture.clock.advance(by: 59)
+        _ = try await fixture.token(fixture.refreshForm(token, from: client))
+        fixture.clock.advance(by: isAbsolute ? 1 : 60)
+        #expect(try await fixture.refusal(of: fixture.refreshForm(token, from: client)).kind == .invalidGrant)
+    }
+
+    @Test("a lifetime that was lengthened is not for sessions that began before")
+    func lengthened() async throws {
+        var (fixture, client) = try await make()
+        let token = try #require(try await exchange(fixture, client).refreshToken)
+        try await fixture.configure { $0.idleSessionLifetime = .hours(100) }
+        fixture.clock.advance(by: .minutes(50))
+        _ = try await fixture.token(fixture.refreshForm(token, from: client))
+        fixture.clock.advance(by: .minutes(60))
+        #expect(try await fixture.refusal(of: fixture.refreshForm(token, from: client)).kind == .invalidGrant)
+    }
+
     @Test("revoking it ends the session")
     func revocation() async throws {
         let (fixture, client) = try await make()

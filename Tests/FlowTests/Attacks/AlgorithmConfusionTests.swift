@@ -141,6 +141,7 @@ import Testing
         try await server.withSettings {
             var issuer = TrustedIssuer(issuer: "https://idp.example.test/", connection: fixture.connection.name)
             (issuer.jwks, issuer.subjectTokenType) = (TestKey.jwks(key), "https://idp.example.test/token")
+            issuer.acceptsPlainAssertions = true
             $0.trustedIssuers = [issuer]
         }
         let client = try await server.with(fixture.web) { $0.grantTypes += [.jwtBearer, .tokenExchange] }

@@ -93,6 +93,19 @@ import Testing
         if case .tenant = hosts.select(authority: "xid.example.com", scheme: .https) { Issue.record("no dot") }
     }
 
+    @Test("A host is a tenant's when a request to it would be for that tenant")
+    func configured() throws {
+        let acme = try #require(TenantID("acme"))
+        let hosts = TenantHosts(
+            canonical: [try Self.canonical("https://login.example.com")], tenantDomain: try Self.canonical("https://id.example.com"),
+            answersLocalhost: true)
+        for host in ["login.example.com", "localhost:3000", "127.0.0.1"] {
+            #expect(hosts.isConfigured(host, for: .default) && !hosts.isConfigured(host, for: acme), "\(host)")
+        }
+        #expect(hosts.isConfigured("acme.id.example.com", for: acme) && !hosts.isConfigured("acme.id.example.com", for: .default))
+        #expect(!hosts.isConfigured("custom.example.com", for: .default) && !hosts.isConfigured("", for: .default))
+    }
+
     @Test(
         "An external URL has a scheme and a host and nothing else",
         arguments: [

@@ -74,6 +74,53 @@ import TestSupport
         }
     }
 
+    @Test("with a session that must be alive, a code is redeemed during it and not after it", arguments: Backend.available)
+    func duringSession(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let stores = storage.stores
+            for name in ["a", "b", "c"] { try await stores.authorizationCodes.insert(code(name), recording: nil) }
+            try await stores.sessions.begin(session(), replacing: nil, recording: event(.loginSucceeded))
+            func redeem(_ name: String, _ number: Int, _ sid: String, at time: Timestamp) async throws -> Redemption {
+                try await stores.authorizationCodes.redeem(
+                    TokenHash(of: name), issuing: try family(number), during: sid, at: time, recording: event())
+            }
+            #expect(try await redeem("a", 1, "sid-cookie", at: now) == .redeemed)
+            #expect(try await redeem("b", 2, "sid-cookie", at: now + 100) == .sessionEnded, "the session has expired")
+            #expect(try await redeem("b", 2, "sid-other", at: now) == .sessionEnded)
+            _ = try await stores.sessions.end(TokenHash(of: "cookie"), recording: nil)
+            #expect(try await redeem("c", 3, "sid-cookie", at: now) == .sessionEnded)
+            #expect(try await stores.authorizationCodes.find(TokenHash(of: "c"))?.usedAt == nil)
+            #expect(try await storage.number("SELECT COUNT(*) FROM refresh_token_families") == 1)
+            #expect(try await redeem("missing", 4, "sid-cookie", at: now) == .sessionEnded)
+        }
+    }
+
+    @Test("a session that ends among redemptions leaves no refresh token that it issued", arguments: Backend.available)
+    func sessionEndsMeanwhile(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let stores = storage.stores
+            for round in 0..<10 {
+                var granted = access()
+                granted.sid = "sid-\(round)"
+                for index in 0..<4 { try await stores.authorizationCodes.insert(code("\(round).\(index)", access: granted), recording: nil) }
+                try await stores.sessions.begin(session("\(round)"), replacing: nil, recording: event(.loginSucceeded))
+                let sent = granted
+                _ = try await concurrently(5) { index in
+                    guard index < 4 else {
+                        var effects = SessionEndEffects(event: nil)
+                        effects.revokingClients = nil
+                        _ = try await stores.sessions.end(TokenHash(of: "\(round)"), effects: effects, at: now) { _ in [] }
+                        return
+                    }
+                    _ = try await stores.authorizationCodes.redeem(
+                        TokenHash(of: "\(round).\(index)"), issuing: try family(round * 10 + index + 1, access: sent),
+                        during: sent.sid, at: now, recording: event())
+                }
+            }
+            #expect(try await storage.number("SELECT COUNT(*) FROM refresh_token_families WHERE revoked_at IS NULL") == 0)
+        }
+    }
+
     @Test("a replay revokes the family, deletes the consent and records the event", arguments: Backend.available)
     func revokeIssued(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in

@@ -150,6 +150,22 @@ import TestSupport
         }
     }
 
+    @Test("with a session that must be alive, it is redeemed during it and not after it", arguments: Backend.available)
+    func duringSession(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let (store, record) = (storage.stores.deferred, deferred())
+            try await store.insert(record)
+            _ = try await store.approve(record.hash, granting: access(), at: now, recording: event(), delivering: nil)
+            try await storage.stores.sessions.begin(session(), replacing: nil, recording: event(.loginSucceeded))
+            func redeem(_ sid: String) async throws -> Bool {
+                try await store.redeem(record.hash, issuing: try family(), during: sid, at: now, recording: event())
+            }
+            #expect(try await redeem("sid-other") == false)
+            #expect(try await store.find(record.hash)?.state == .approved)
+            #expect(try await redeem("sid-cookie"))
+        }
+    }
+
     @Test("of many redemptions exactly one is true, and its refresh token is there", arguments: Backend.available)
     func redemptionRace(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in

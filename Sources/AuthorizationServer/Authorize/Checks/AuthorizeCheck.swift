@@ -11,6 +11,8 @@ package struct AuthorizeCheck: Sendable {
         package var settings: TenantSettings
         package var profile: WireProfile
         package var origin: RequestOrigin
+        /// `nil` for `/userinfo` alone, and until it is known.
+        package var api: ResourceServer?
 
         package init(
             client: Client, settings: TenantSettings, profile: WireProfile = .auth0, origin: RequestOrigin = .plain
@@ -34,15 +36,20 @@ package struct AuthorizeCheck: Sendable {
     package init(_ name: String, _ judge: @escaping Judgement) { (self.name, self.judge) = (name, judge) }
 }
 
-/// Every check of an authorization request, in order (contract 4.1, 4.3).
+/// Every check of an authorization request, in order (contract 4.1, 4.3). Pushed requests are judged by the same.
 package enum AuthorizeChecks {
     package static let all: [AuthorizeCheck] = [
         .strictParameters, .requestOrigin, .responseType, .responseMode, .clientMayUseGrant, .pkce, .scope, .prompt, .maxAge, .nonce,
         .audience, .organization, .claims, .dpopJKT,
     ]
 
+    /// What is judged after these, once the API is known.
+    package static let ofAPI: [AuthorizeCheck] = [.proofOfPossession]
+
     /// Throws the first refusal.
-    package static func run(on parameters: AuthorizeParameters, for subject: AuthorizeCheck.Subject) throws(OAuthError) {
-        for check in all { try check.judge(parameters, subject) }
+    package static func run(
+        _ checks: [AuthorizeCheck] = all, on parameters: AuthorizeParameters, for subject: AuthorizeCheck.Subject
+    ) throws(OAuthError) {
+        for check in checks { try check.judge(parameters, subject) }
     }
 }

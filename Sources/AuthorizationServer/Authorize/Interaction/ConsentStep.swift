@@ -82,12 +82,12 @@ package struct ConsentStep: Sendable {
         case .confirmCallback: question = .confirmCallback(uri: authorize.target.redirectURI.original)
         }
         return Asked(
-            visitor: visitor, question: question, scopes: authorize.grantedScopes,
+            visitor: visitor, question: question, scopes: authorize.agreedScopes,
             audience: authorize.audience.identifier ?? "", details: authorize.authorizationDetails?.text)
     }
 
     private func describedScopes(_ authorize: AuthorizeRequest) -> [ResourceServer.Scope] {
-        authorize.grantedScopes.values.map { scope in
+        authorize.agreedScopes.values.map { scope in
             authorize.api?.scopes.first { $0.value.isExactly(scope) } ?? .standard(scope)
         }
     }

@@ -13,6 +13,8 @@ extension ResourceServer.Scope {
         "email": "See your email address",
         "address": "See your postal address",
         "phone": "See your phone number",
+        "created_at": "See since when you have an account",
+        "identities": "See which accounts you sign in with",
         Scopes.offlineAccess: "Keep access while you are away",
     ]
 }

@@ -2,7 +2,8 @@ package import OAuthProtocol
 package import Storage
 
 /// Whether a refresh token is due: the restriction list of contract 8.1, one rule per line of its table. Rows 9 (consent),
-/// 11 (the cap of 200) and 13 (both access scopes) are kept by `/authorize` and the store.
+/// 10 (the Management API), 11 (the cap of 200) and 13 (both access scopes) are kept by `/authorize`, `AudienceResolution` and
+/// the store.
 package enum RefreshTokenPolicy {
     /// True when every rule holds. `api` is `nil` for `/userinfo` alone.
     package static func allows(requested: Scopes, flow: GrantFlow, client: Client, api: ResourceServer?) -> Bool {
@@ -40,11 +41,5 @@ package enum RefreshTokenPolicy {
     /// Row 8: strict third-party clients get expiring refresh tokens only.
     private static func keepsThirdPartiesExpiring(_ client: Client) -> Bool {
         !client.isStrictThirdParty || client.refreshToken.expirationType == .expiring
-    }
-
-    /// Row 10: the Management API never allows offline access, whatever its record says.
-    package static func isManagementAPI(_ identifier: String, of tenant: Tenant, at issuer: Issuer) -> Bool {
-        identifier.isExactly(issuer.url("api/v2/"))
-            || tenant.customDomains.contains { identifier.isExactly("https://\($0)/api/v2/") }
     }
 }

@@ -15,11 +15,13 @@ struct AuthorizationCodeGrant: Grant {
         let code: String
         let redirectURI: String?
         let codeVerifier: String?
+        let resource: String?
 
         init(_ form: FormParameters) throws(OAuthError) {
             code = try form.required("code")
             redirectURI = try form.optional("redirect_uri")
             codeVerifier = try form.optional("code_verifier")
+            resource = try form.optional("resource")
         }
     }
 
@@ -31,6 +33,7 @@ struct AuthorizationCodeGrant: Grant {
         return try await UserFailure.naming(code.access.userID) {
             try checkRedirectURI(parameters.redirectURI, of: code)
             try checkPossession(parameters.codeVerifier, of: code, client.client)
+            try checkResource(parameters.resource, of: code, client.client, in: request)
             return try await respond(to: code, from: client, in: request)
         }
     }
@@ -50,7 +53,8 @@ struct AuthorizationCodeGrant: Grant {
         let access = Self.access(granted, client: client, api: api, proved)
         let refreshToken = try NewRefreshToken.ifDue(forOnlineOr: access, client: client, in: context, at: request.now)
         let event = request.event(.codeExchanged, client: client, user: user).granting(access)
-        try await redeem(code, issuing: refreshToken, at: request.now, recording: event)
+        let sid = SessionBinding.requiredSession(of: access, client: client, in: context)
+        try await redeem(code, issuing: refreshToken, during: sid, at: request.now, recording: event)
         var grant = UserTokenIssuing.Grant(
             access: access, api: api, refreshToken: refreshToken?.value, nonce: code.nonce, channel: .tokenEndpoint)
         grant.confirmation = proved.confirmation
@@ -98,6 +102,18 @@ struct AuthorizationCodeGrant: Grant {
         }
     }
 
+    /// A code is good for what it was granted for (RFC 8707 section 2.2). Auth0's profile passes the parameter over (contract 7.2).
+    private func checkResource(
+        _ resource: String?, of code: AuthorizationCode, _ client: Client, in request: RequestInfo
+    ) throws(OAuthError) {
+        guard let resource, context.settings.resourceParameterCompatibility, context.profile(of: client).rules.refusesExcess else {
+            return
+        }
+        guard AudienceResolution(context).isGranted(resource, by: code.access, in: request) else {
+            throw OAuthError(.invalidTarget, WireText.malformedParameter("resource"), auditReason: "another resource than granted")
+        }
+    }
+
     /// RFC 9449 section 10.
     private static func boundKey(of code: AuthorizationCode) -> Confirmation? {
         code.dpopJKT.map { Confirmation(method: .jkt, thumbprint: $0) }
@@ -136,14 +152,16 @@ struct AuthorizationCodeGrant: Grant {
     }
 
     private func redeem(
-        _ code: AuthorizationCode, issuing token: NewRefreshToken?, at now: Timestamp, recording event: LogEvent
+        _ code: AuthorizationCode, issuing token: NewRefreshToken?, during sid: String?, at now: Timestamp,
+        recording event: LogEvent
     ) async throws {
         let outcome = try await context.stores.authorizationCodes.redeem(
-            code.hash, issuing: token?.family, at: now, recording: event)
+            code.hash, issuing: token?.family, during: sid, at: now, recording: event)
         switch outcome {
         case .redeemed: return
         case .alreadyUsed: throw Self.invalidCode("the code was used by a concurrent request")
         case .missing: throw Self.invalidCode("the code was deleted meanwhile")
+        case .sessionEnded: throw Self.invalidCode("the session has ended")
         }
     }
 

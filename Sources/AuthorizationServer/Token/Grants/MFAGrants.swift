@@ -157,11 +157,14 @@ struct MFACompletion: Sendable {
         _ access: GrantedAccess, _ asked: DirectLogin.Asked, _ outcome: Outcome, _ token: MFAToken, to user: User
     ) async throws -> TokenResponse {
         var access = access
-        let methods = ["mfa", token.method.amr] + [outcome.method].compactMap(\.self)
+        let methods = ["mfa"] + [token.method.amr, outcome.method].compactMap(\.self)
         access.details.amr = methods.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         var response = try await DirectLogin(context, from: authenticated).issue(
             access, asked, to: user, recording: success, in: request)
         response.extra += outcome.extra
+        if token.method == .exchange {
+            response.extra.append(("issued_token_type", .string(TokenExchangeGrant.accessTokenType)))
+        }
         return response
     }
 }

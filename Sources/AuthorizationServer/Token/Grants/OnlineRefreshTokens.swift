@@ -21,11 +21,10 @@ enum OnlineRefreshTokens {
         return steady
     }
 
-    /// Restarts the session's idle timer. False when the session has ended.
+    /// Restarts the session's idle timer, by the rules of every other activity. False when the session has ended.
     static func touchSession(of access: GrantedAccess, in context: TenantContext, at now: Timestamp) async throws -> Bool {
         guard let sid = access.sid else { return false }
-        return try await context.stores.sessions.touch(
-            sid: sid, idleExpiresAt: now + context.settings.idleSessionLifetime, at: now)
+        return try await BrowserSessions(context).touch(sid: sid, at: now)
     }
 }
 

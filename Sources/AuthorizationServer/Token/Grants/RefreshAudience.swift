@@ -16,11 +16,13 @@ struct RefreshAudience {
     /// request. Another audience is ignored when the client has no policy, unless the profile refuses what was not granted.
     /// Throws `accessDenied` (or `invalidTarget`) for an API outside the policy, and when the API is gone or refuses the client.
     func resolve(_ requested: String?, in request: RequestInfo) async throws -> (access: GrantedAccess, api: ResourceServer?) {
-        guard let requested, !isGranted(requested, in: request) else { return try await own(in: request) }
+        guard let requested, !AudienceResolution(context).isGranted(requested, by: granted, in: request) else {
+            return try await own()
+        }
         let refusesExcess = context.profile(of: client).rules.refusesExcess
-        guard !policies.isEmpty || refusesExcess else { return try await own(in: request) }
+        guard !policies.isEmpty || refusesExcess else { return try await own() }
         guard let line = policies.first(where: { $0.audience.isExactly(requested) }),
-            let api = try await api(of: line, in: request)
+            let api = try await api(of: line)
         else { throw OAuthError(refusesExcess ? .invalidTarget : .accessDenied, WireText.serviceNotFound(requested)) }
         var other = granted
         other.audience = requested
@@ -31,27 +33,22 @@ struct RefreshAudience {
     }
 
     /// The grant's own API, with what the policy adds to its scopes.
-    private func own(in request: RequestInfo) async throws -> (access: GrantedAccess, api: ResourceServer?) {
+    private func own() async throws -> (access: GrantedAccess, api: ResourceServer?) {
         var own = granted
         if let line = policies.first(where: { granted.audience.map($0.audience.isExactly) ?? false }),
-            let api = try await api(of: line, in: request)
+            let api = try await api(of: line)
         {
             own.scopes = own.scopes.union(line.scope.intersection(api.definedScopes))
         }
         return try await UserTokenIssuing.current(own, of: client, in: context)
     }
 
-    private func isGranted(_ identifier: String, in request: RequestInfo) -> Bool {
-        guard let audience = granted.audience else { return AudienceResolution(context).isUserinfo(identifier, in: request) }
-        return audience.isExactly(identifier)
-    }
-
     /// First-party clients only.
     private var policies: [RefreshTokenPolicyEntry] { client.isFirstParty ? client.refreshToken.policies : [] }
 
     /// The API of a line that counts: it exists, lets first-party clients skip consent and is not the Management API.
-    private func api(of line: RefreshTokenPolicyEntry, in request: RequestInfo) async throws -> ResourceServer? {
-        guard !RefreshTokenPolicy.isManagementAPI(line.audience, of: context.tenant, at: request.issuer),
+    private func api(of line: RefreshTokenPolicyEntry) async throws -> ResourceServer? {
+        guard OwnAPI(line.audience, of: context) != .management,
             let api = try await context.stores.resourceServers.find(identifier: line.audience),
             api.skipConsentForVerifiableFirstPartyClients
         else { return nil }

@@ -12,12 +12,10 @@ struct RefreshTokenGrant: Grant {
         let scopes: Scopes
         let audience: String?
 
-        init(_ form: FormParameters, readsResource: Bool) throws(OAuthError) {
+        init(_ form: FormParameters, _ resolution: AudienceResolution) throws(OAuthError) {
             let text = try form.required("refresh_token")
             scopes = try TokenParameters.scopes(in: form).subtracting([Scopes.onlineAccess])
-            let resource = readsResource ? try form.optional("resource") : nil
-            let named = try form.optional("audience")
-            audience = named ?? resource
+            audience = try resolution.named(form)
             guard let token = RefreshTokenValue(text) else { throw PresentedRefreshToken.refusal("malformed") }
             self.token = token
         }
@@ -41,7 +39,7 @@ struct RefreshTokenGrant: Grant {
     func respond(
         to form: FormParameters, from client: AuthenticatedClient, in request: RequestInfo
     ) async throws -> TokenResponse {
-        let parameters = try Parameters(form, readsResource: context.settings.resourceParameterCompatibility)
+        let parameters = try Parameters(form, AudienceResolution(context))
         let presented = try await Presented.find(parameters.token, of: client.client, in: context)
         return try await UserFailure.naming(presented.family.access.userID) {
             try presented.check(at: request.now)

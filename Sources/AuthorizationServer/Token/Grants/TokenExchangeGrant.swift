@@ -37,17 +37,40 @@ struct TokenExchangeGrant: Grant {
     private func custom(
         _ subject: String, _ type: String, _ form: FormParameters, _ client: AuthenticatedClient, in request: RequestInfo
     ) async throws -> TokenResponse {
-        let audience = try await AudienceResolution(context).resolve(form, for: client.client, in: request)
+        let audience = try await audience(form, client.client, in: request)
         let actor = try await actor(form, of: client.client, in: request)
-        let verified = try await TrustedAssertion(context, in: request).verify(
-            subject, subjectTokenType: type, for: client.client)
+        let trusted = TrustedAssertion(context, in: request)
+        let verified = try await trusted.verify(subject, as: .subjectToken(type: type), for: client.client)
         var exchange = UserExchange(
             flow: actor == nil ? .tokenExchange : .delegation, success: .tokenExchanged, user: verified.user, api: audience.api,
             scopes: try TokenParameters.scopes(in: form))
         exchange.actor = actor
-        var response = try await exchange.respond(to: client, context, in: request)
+        var response = try await exchange.respond(to: client, context, in: request) { judged in
+            try await trusted.claim(verified)
+            try await MFAGate(context).check(
+                FirstFactor(
+                    access: judged.access, user: verified.user, client: client.client, method: .exchange, proved: judged.proved),
+                in: request)
+        }
         response.extra.append(("issued_token_type", .string(Self.accessTokenType)))
         return response
+    }
+
+    /// Nobody is there to agree, so only what needs no consent can be asked for: by the tenant's own clients, at APIs that let
+    /// those skip it (contract 6.1).
+    private func audience(
+        _ form: FormParameters, _ client: Client, in request: RequestInfo
+    ) async throws -> RequestedAudience {
+        guard client.isFirstParty else {
+            throw OAuthError(.unauthorizedClient, WireText.grantNotAllowed(GrantType.tokenExchange.rawValue))
+                .with(member: "error_uri", .string(WireText.grantTypesURI))
+        }
+        let resolution = AudienceResolution(context)
+        let audience = try await resolution.resolve(form, for: client, in: request)
+        if let api = audience.api, !api.skipConsentForVerifiableFirstPartyClients {
+            throw resolution.refused(api.identifier, client, reason: "the API asks for consent")
+        }
+        return audience
     }
 
     /// Both or neither (RFC 8693 section 2.1): an access token of ours that says who acts. Only the client that it was issued to
@@ -106,47 +129,5 @@ private struct OnBehalfOf {
         var limited = api
         limited.scopes.removeAll { !grant.scope.contains($0.value) }
         return limited
-    }
-}
-
-/// Tokens in the name of a user whom somebody else vouched for.
-struct UserExchange: Sendable {
-    var flow: GrantFlow
-    var success: LogEventType
-    var user: User
-    var api: ResourceServer?
-    var scopes: Scopes
-    /// The `act` claim: JSON object text.
-    var actor: String?
-    var sid: String?
-
-    /// Throws `userBlocked`; what `SenderConstraint` and the stores throw.
-    func respond(
-        to authenticated: AuthenticatedClient, _ context: TenantContext, in request: RequestInfo
-    ) async throws -> TokenResponse {
-        let client = authenticated.client
-        guard !user.blocked else { throw OAuthError(.userBlocked, WireText.userBlocked) }
-        var limited = api
-        if let open = api { limited = try await UserPermissions(context).limiting(open, to: user.userID) }
-        let proved = try await SenderConstraint(context).confirmation(for: authenticated, api: limited, in: request)
-        var access = GrantedAccess(
-            clientID: client.clientID, userID: user.userID, audience: limited?.identifier,
-            scopes: ScopeDecision.decide(requested: scopes, flow: flow, client: client, api: limited))
-        if flow == .delegation { access.scopes = access.scopes.subtracting([Scopes.openid]) }
-        (access.grantID, access.sid, access.details.actor) = (NewGrant.id(context), sid, actor)
-        access.details.boundKey = SenderConstraint.boundKey(of: client, proved)
-        let refreshToken = try NewRefreshToken.ifDue(for: access, client: client, in: context, at: request.now)
-        let event = request.event(success, client: client, user: user).granting(access)
-        if let refreshToken {
-            try await context.stores.refreshTokens.insert(refreshToken.family, recording: event)
-        } else {
-            try await context.stores.logs.record(event)
-        }
-        var grant = UserTokenIssuing.Grant(
-            access: access, api: limited, refreshToken: refreshToken?.value, channel: .tokenEndpoint)
-        grant.confirmation = proved.confirmation
-        var response = try await UserTokenIssuing(context, client: client, user: user).response(grant, in: request)
-        response.dpopNonce = proved.freshNonce
-        return response
     }
 }

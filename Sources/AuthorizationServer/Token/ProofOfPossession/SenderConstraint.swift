@@ -27,7 +27,7 @@ package struct SenderConstraint: Sendable {
     package func confirmation(
         for client: AuthenticatedClient, api: ResourceServer?, requiring required: Confirmation? = nil, in request: RequestInfo
     ) async throws -> ProvedPossession {
-        let demand = Demand(client, context.profile(of: client.client), api)
+        let demand = Demand(client.client, context.profile(of: client.client), api)
         var proved = ProvedPossession()
         if demand.admitsProof || required?.method == .jkt {
             proved = try await proof(of: client.client, in: request)
@@ -58,6 +58,11 @@ package struct SenderConstraint: Sendable {
     }
 
     private static let malformedKeyName = OAuthError(.invalidDPoPProof, WireText.malformedParameter("dpop_jkt"))
+
+    /// Whether each of the client's access tokens for `api` (`nil` for `/userinfo` alone) must be bound to a key.
+    static func isDemanded(of client: Client, _ profile: WireProfile, for api: ResourceServer?) -> Bool {
+        Demand(client, profile, api).isStrict
+    }
 
     /// What refresh tokens of the client are bound to: a client that proves itself otherwise may change its key
     /// (RFC 9449 section 5, contract 16.1).
@@ -106,13 +111,16 @@ private struct Demand {
     private let api: ResourceServer.ProofOfPossession
     private let isPublic: Bool
 
-    init(_ client: AuthenticatedClient, _ profile: WireProfile, _ api: ResourceServer?) {
-        wantsCertificate = client.client.proof.tlsClientCertificateBoundAccessTokens
-        wantsProof = client.client.proof.dpopBoundAccessTokens
+    init(_ client: Client, _ profile: WireProfile, _ api: ResourceServer?) {
+        wantsCertificate = client.proof.tlsClientCertificateBoundAccessTokens
+        wantsProof = client.proof.dpopBoundAccessTokens
         isFAPI = profile.rules.requiresSenderConstraint
         self.api = api?.proofOfPossession ?? .allowed
-        isPublic = client.client.isPublic
+        isPublic = client.isPublic
     }
+
+    /// No token is issued that is not bound.
+    var isStrict: Bool { wantsCertificate || wantsProof || mustBeBound }
 
     /// Whether a proof counts for the access token; otherwise it is not even looked at.
     var admitsProof: Bool { (api != .none || isFAPI || wantsProof) && (!wantsCertificate || wantsProof) }

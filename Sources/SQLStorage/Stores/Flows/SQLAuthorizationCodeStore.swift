@@ -36,13 +36,14 @@ struct SQLAuthorizationCodeStore: AuthorizationCodeStore {
     /// The conditional update comes first: it locks the row, so that a second redemption waits for the first one's commit
     /// and then sees the family to revoke.
     func redeem(
-        _ hash: TokenHash, issuing family: RefreshTokenFamily?, at now: Timestamp, recording event: LogEvent
+        _ hash: TokenHash, issuing family: RefreshTokenFamily?, during sid: String?, at now: Timestamp, recording event: LogEvent
     ) async throws -> Redemption {
         let sql = """
             UPDATE authorization_codes SET used_at = $3, family_id = $4
             WHERE tenant_id = $1 AND hash = $2 AND used_at IS NULL
             """
         return try await scope.writeRevoking { [scope] connection, revoked in
+            if let sid, try !SessionRows.hold(sid, at: now, in: scope, on: connection) { return .sessionEnded }
             let familyID = SQLValue.optional(blob: family?.id.bytes)
             guard try connection.execute(sql, [scope.key, .hash(hash), .time(now), familyID]) == 1 else {
                 return try Self.revokeIssued(by: hash, at: now, in: scope, on: connection, &revoked) ? .alreadyUsed : .missing

@@ -146,13 +146,14 @@ extension SQLDeferredAuthorizationStore {
     }
 
     func redeem(
-        _ hash: TokenHash, issuing family: RefreshTokenFamily?, at now: Timestamp, recording event: LogEvent
+        _ hash: TokenHash, issuing family: RefreshTokenFamily?, during sid: String?, at now: Timestamp, recording event: LogEvent
     ) async throws -> Bool {
         let sql = """
             UPDATE deferred_authorizations SET state = 'redeemed', family_id = $3
             WHERE tenant_id = $1 AND hash = $2 AND state = 'approved'
             """
         return try await scope.writeRevoking { [scope] connection, revoked in
+            if let sid, try !SessionRows.hold(sid, at: now, in: scope, on: connection) { return false }
             let arguments: [SQLValue] = [scope.key, .hash(hash), .optional(blob: family?.id.bytes)]
             guard try connection.execute(sql, arguments) == 1 else { return false }
             if let family { try FamilyRows.insert(family, at: now, in: scope, on: connection, &revoked) }

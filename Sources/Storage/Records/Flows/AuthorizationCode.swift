@@ -1,7 +1,7 @@
 package import OAuthProtocol
 
-/// An authorization code, kept by hash (RFC 6749 section 4.1.2). The row stays after use until it expires, so that a
-/// replay can revoke what the first use issued.
+/// An authorization code, kept by hash (RFC 6749 section 4.1.2). The row stays for a day after it has expired, so that a replay
+/// can revoke what the first use issued.
 package struct AuthorizationCode: Sendable, Equatable {
     package var hash: TokenHash
     package var access: GrantedAccess
