@@ -106,11 +106,13 @@ import Testing
     func refused() async throws {
         var (server, native, web) = try await Self.server()
         #expect(Self.isLogin(try await Self.arrive(&web, try await Self.token(&native), from: "198.51.100.9")))
-        let late = try await Self.token(&native)
+        var phone = Journey(server, native.client)
+        let late = try await Self.token(&phone)
         server.fixture.clock.advance(by: 60)
         #expect(Self.isLogin(try await Self.arrive(&web, late)))
         var other = Journey(server, server.fixture.spa)
-        let token = try await Self.token(&native)
+        phone = Journey(server, native.client)
+        let token = try await Self.token(&phone)
         #expect(Self.isLogin(try await Self.arrive(&other, token)))
         #expect(try await Self.arrive(&web, token).redirectParameters["code"] != nil, "it was not used up there")
     }

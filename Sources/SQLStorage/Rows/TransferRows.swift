@@ -10,9 +10,10 @@ enum TransferRows {
     ) throws -> Bool? {
         let sql = """
             UPDATE refresh_token_families SET revoked_at = revoked_at WHERE tenant_id = $1 AND id = $2
-            RETURNING CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END
+            RETURNING revoked_at
             """
-        return try connection.first(sql, [scope.key, .blob(id.bytes)]) { try $0.flag() }
+        // SQLite 3.40 takes `revoked_at IS NULL` for false in a RETURNING clause, so the column itself is read.
+        return try connection.first(sql, [scope.key, .blob(id.bytes)]) { try $0.optionalTime() != nil }
     }
 
     /// Ends what was made from families that are revoked or deleted in the same transaction.

@@ -64,3 +64,11 @@ struct RefusedMetadata: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(name) = \(value.map { "\($0)".prefix(80) } ?? "absent")" }
 }
+
+extension RegistrationSettings {
+    /// As a tenant that trusts whoever registers.
+    mutating func open(to grants: GrantType...) {
+        thirdPartySecurityMode = .permissive
+        grantTypes += grants
+    }
+}

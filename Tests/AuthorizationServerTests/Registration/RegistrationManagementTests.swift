@@ -22,8 +22,10 @@ import Testing
         }
     }
 
-    private func make(_ changes: [(String, JSONValue?)] = []) async throws -> Registered {
-        let registration = try await RegistrationCase.make()
+    private func make(
+        _ changes: [(String, JSONValue?)] = [], _ settings: (inout RegistrationSettings) -> Void = { _ in }
+    ) async throws -> Registered {
+        let registration = try await RegistrationCase.make(settings)
         let answer = try await registration.register(changes)
         return Registered(
             registration: registration, answer: answer, id: try #require(answer["client_id"]?.string),
@@ -132,7 +134,7 @@ import Testing
 
     @Test("each member alone goes back to its default", arguments: members[0])
     func replacesEach(_ name: String, _ value: JSONValue) async throws {
-        let client = try await make(Self.needs[name, default: []] + [(name, value)])
+        let client = try await make(Self.needs[name, default: []] + [(name, value)]) { $0.open(to: .implicit) }
         #expect(client.answer[name] == value, "it was registered")
         let fresh = try await client.registration.client(try await client.registration.register())
         let updated = try await client.update([])

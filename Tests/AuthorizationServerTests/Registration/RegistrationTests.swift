@@ -175,7 +175,10 @@ import Testing
 
     @Test("an answer through the browser is a use, also when no token is ever asked for")
     func usedInBrowser() async throws {
-        let registration = try await RegistrationCase.make { $0.unusedLifetime = .days(1) }
+        let registration = try await RegistrationCase.make { settings in
+            settings.unusedLifetime = .days(1)
+            settings.open(to: .implicit)
+        }
         let answer = try await registration.register([("response_types", .strings(["id_token"])), ("grant_types", .strings(["implicit"]))])
         let (client, fixture) = (try await registration.client(answer), registration.fixture)
         var browser = EngineBrowser(fixture)

@@ -107,8 +107,11 @@ import Testing
     func thirdParty() async throws {
         let test = try await SessionTransferCase.make()
         let token = try await test.refreshToken()
-        let client = try await test.fixture.changed(test.native) { $0.isFirstParty = false }
-        #expect(try await test.fixture.refusal(of: test.form(token, from: client)).onTheWire == "403 access_denied")
+        let client = try await test.fixture.changed(test.native) { client in
+            (client.isFirstParty, client.thirdPartySecurityMode) = (false, .permissive)
+        }
+        let refusal = try await test.fixture.refusal(of: test.form(token, from: client)).onTheWire
+        #expect(refusal == "403 access_denied")
     }
 
     @Test("a blocked or deleted user gets none", arguments: [true, false])

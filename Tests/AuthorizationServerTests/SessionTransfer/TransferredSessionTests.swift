@@ -11,15 +11,16 @@ import Testing
 
     // MARK: Beside another session
 
-    @Test("the same user's session is replaced by the new one")
+    @Test("the same user's session goes on as the new one, under a new cookie")
     func sameUser() async throws {
         let test = try await SessionTransferCase.make()
         var browser = test.browser
         _ = try await browser.signIn(test.web)
         let old = try #require(try await test.session(of: browser))
         _ = try EngineBrowser.answer(await browser.arrive(test.web, try await test.transferToken()))
-        #expect(try await test.session(of: browser)?.sid != old.sid)
-        #expect(try await test.fixture.stores.sessions.find(sid: old.sid, at: test.fixture.now) == nil)
+        let new = try #require(try await test.session(of: browser))
+        #expect(new.sid == old.sid && new.cookieHash != old.cookieHash && new.transfer != nil)
+        #expect(try await test.fixture.stores.sessions.find(old.cookieHash, at: test.fixture.now) == nil)
     }
 
     @Test("another user's session ends, its clients are told, and whoever is there signs in", arguments: [true, false])

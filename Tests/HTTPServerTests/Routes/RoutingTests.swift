@@ -157,7 +157,7 @@ import Testing
     func keys() async throws {
         let answer = try await TestServer.make().send(.get("/.well-known/jwks.json"))
         #expect(answer.status == 200)
-        #expect(answer.json?["keys"]?.array?.count == 2)
+        #expect(answer.json?["keys"]?.array?.count == 4, "of each algorithm the current key and the next")
         #expect(answer.header("Cache-Control")?.hasPrefix("public, max-age=15, stale-while-revalidate=") == true)
         #expect(answer.header("Pragma") == nil)
     }

@@ -8,8 +8,8 @@ import Testing
     func list() {
         #expect(
             AuthorizeChecks.all.map(\.name) == [
-                "requestOrigin", "responseType", "responseMode", "clientMayUseGrant", "pkce", "scope", "prompt", "maxAge",
-                "nonce", "audience", "organization", "claims", "dpopJKT",
+                "strictParameters", "requestOrigin", "responseType", "responseMode", "clientMayUseGrant", "pkce", "scope",
+                "prompt", "maxAge", "nonce", "audience", "organization", "claims", "dpopJKT",
             ])
     }
 

@@ -61,6 +61,7 @@ extension OAuthError {
     /// Status and code at the token endpoint.
     var onTheWire: String {
         let wire = profile.wireError(for: kind, at: .token)
-        return "\(wire.status) \(wire.code)"
+        let status = profile == .auth0 ? auth0Status ?? wire.status : wire.status
+        return "\(status) \(wire.code)"
     }
 }
