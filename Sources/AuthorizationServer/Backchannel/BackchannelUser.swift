@@ -1,5 +1,5 @@
 import Logging
-package import OAuthProtocol
+import OAuthProtocol
 import Storage
 
 /// Whom a backchannel request is for, as far as its client may know.

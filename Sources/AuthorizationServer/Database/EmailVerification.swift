@@ -1,5 +1,5 @@
 import Logging
-package import OAuthProtocol
+import OAuthProtocol
 import Storage
 
 /// Mails whoever signed up the link that verifies their address (contract 13.1).

@@ -1,4 +1,4 @@
-package import OAuthProtocol
+import OAuthProtocol
 import Storage
 
 /// The rules of a password policy as pages list them: a sentence each.

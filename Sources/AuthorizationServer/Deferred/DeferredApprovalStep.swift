@@ -1,4 +1,4 @@
-package import OAuthProtocol
+import OAuthProtocol
 package import Storage
 
 /// What the page that approves a device or a backchannel request shows.

@@ -1,5 +1,5 @@
-package import OAuthProtocol
-package import Storage
+import OAuthProtocol
+import Storage
 
 /// Brings the user of a device or backchannel request through the same login as an authorization request: a transaction bound to
 /// the browser, whose answer is our own approval page.

@@ -1,4 +1,4 @@
-package import OAuthProtocol
+import OAuthProtocol
 import Storage
 
 /// What the page that asks for a device's code shows.

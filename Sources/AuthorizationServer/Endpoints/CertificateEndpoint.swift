@@ -1,5 +1,5 @@
 package import JOSE
-package import OAuthProtocol
+import OAuthProtocol
 import Storage
 
 /// The certificate of the key that signs tokens with RS256 now, for tools that read no JWK Set (contract 3.2).

@@ -1,4 +1,4 @@
-package import OAuthProtocol
+import OAuthProtocol
 import Storage
 
 /// The claims of a JWT access token in the order of Auth0's (contract 9.2, 9.3).

@@ -1,4 +1,4 @@
-package import OAuthProtocol
+import OAuthProtocol
 package import Storage
 
 /// Ends sessions, with all that hangs on them: logout tokens to the clients, refresh and access tokens where the tenant or a

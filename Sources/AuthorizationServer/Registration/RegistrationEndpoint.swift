@@ -1,7 +1,7 @@
 import Crypto
 import JOSE
 package import OAuthProtocol
-package import Storage
+import Storage
 
 /// `POST /oidc/register` (RFC 7591, OIDC Registration 3, contract 21.1) and the management of what was registered (RFC 7592).
 package struct RegistrationEndpoint: Sendable {

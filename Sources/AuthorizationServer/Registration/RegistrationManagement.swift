@@ -1,5 +1,5 @@
 package import OAuthProtocol
-package import Storage
+import Storage
 
 /// `GET`, `PUT` and `DELETE` of `registration_client_uri` with its access token (RFC 7592).
 package struct RegistrationManagement: Sendable {

@@ -1,5 +1,5 @@
 package import JOSE
-package import OAuthProtocol
+import OAuthProtocol
 import Synchronization
 
 /// Key sets that were parsed before: checking that every point is on its curve costs more than a signature check. Bounded; what

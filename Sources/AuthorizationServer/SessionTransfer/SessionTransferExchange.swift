@@ -1,4 +1,4 @@
-package import OAuthProtocol
+import OAuthProtocol
 import Storage
 
 /// The refresh token grant with `audience=urn:{host}:session_transfer` (contract 8.5): instead of an access token the client

@@ -1,5 +1,5 @@
 import JOSE
-package import OAuthProtocol
+import OAuthProtocol
 import Storage
 
 /// An ID token that this issuer signed, handed back as a hint of who the user is (OIDC Core 3.1.2.1, RP-Initiated

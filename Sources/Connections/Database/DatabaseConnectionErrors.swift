@@ -1,4 +1,4 @@
-package import AuthorizationServer
+import AuthorizationServer
 package import OAuthProtocol
 
 /// The refusals of contract 13.2.

@@ -1,4 +1,4 @@
-package import OAuthProtocol
+import OAuthProtocol
 package import WebUI
 
 extension AuthorizationDetail {

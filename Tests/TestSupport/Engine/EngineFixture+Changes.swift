@@ -1,4 +1,4 @@
-package import OAuthProtocol
+import OAuthProtocol
 package import Storage
 
 extension EngineFixture {

@@ -1,7 +1,7 @@
 package import AuthorizationServer
-package import Connections
+import Connections
 import Credentials
-package import OAuthProtocol
+import OAuthProtocol
 import SQLiteDriver
 package import Storage
 

@@ -1,6 +1,6 @@
 package import AuthorizationServer
-package import Connections
-package import Logging
+import Connections
+import Logging
 package import OAuthProtocol
 package import Storage
 

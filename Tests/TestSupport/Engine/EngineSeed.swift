@@ -1,5 +1,5 @@
-package import OAuthProtocol
-package import Storage
+import OAuthProtocol
+import Storage
 
 /// The records of an `EngineFixture`.
 struct EngineSeed {

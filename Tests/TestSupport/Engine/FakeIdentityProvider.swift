@@ -1,5 +1,5 @@
-package import AuthorizationServer
-package import JOSE
+import AuthorizationServer
+import JOSE
 package import OAuthProtocol
 package import Storage
 import Synchronization

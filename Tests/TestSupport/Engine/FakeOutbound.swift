@@ -1,5 +1,5 @@
 package import AuthorizationServer
-package import OAuthProtocol
+import OAuthProtocol
 import Synchronization
 
 /// The network as a test wants it: canned documents, failures, and a record of what was asked.

@@ -1,6 +1,6 @@
 package import AuthorizationServer
 package import OAuthProtocol
-package import Storage
+import Storage
 import Synchronization
 
 /// A clock that stands still until a test moves it.

@@ -1,5 +1,5 @@
-package import HTTPTypes
-package import OAuthProtocol
+import HTTPTypes
+import OAuthProtocol
 
 /// A browser without JavaScript: keeps cookies, follows redirects within the server, submits forms.
 package struct TestBrowser: Sendable {

@@ -1,4 +1,4 @@
-package import OAuthProtocol
+import OAuthProtocol
 
 /// An HTML page as a browser without JavaScript sees it: text, links and forms.
 package struct TestPage: Sendable {

@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
-package import OAuthProtocol
+import OAuthProtocol
 import SQLStorage
 package import Storage
 import Synchronization

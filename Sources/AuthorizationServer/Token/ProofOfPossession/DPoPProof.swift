@@ -1,5 +1,5 @@
 import Crypto
-package import JOSE
+import JOSE
 import OAuthProtocol
 package import Storage
 
