@@ -89,7 +89,7 @@ def test_signup_and_change_password(tenant, sdk):
 
 
 def test_what_auth0_has_given_up_is_not_there(tenant, sdk):
-    """Contract 21.5, and what comes with federation."""
+    """Contract 21.5, what comes with federation, and a grant that the client has to have."""
     web = tenant.clients["regular_web"]
     assert refused(sdk(Delegated, web).get_token, "other", "app", "urn:x", id_token="x")[0] == 404
     assert refused(sdk(Social, web).login, "token", "facebook")[0] == 404
@@ -97,7 +97,7 @@ def test_what_auth0_has_given_up_is_not_there(tenant, sdk):
     kind = "http://auth0.com/oauth/token-type/federated-connection-access-token"
     vault = sdk(GetToken, web).access_token_for_connection
     assert refused(vault, "urn:ietf:params:oauth:token-type:refresh_token", "x", kind, "google")[:2] == (
-        403, "unsupported_grant_type")
+        403, "unauthorized_client")
 
 
 def test_a_server_tells_the_address_of_its_user(tenant, sdk):

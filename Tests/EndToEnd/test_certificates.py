@@ -39,4 +39,5 @@ def test_the_certificate_follows_a_rotation_of_the_keys(own_tenant):
     before, published = current(), own_tenant.http.get("/.well-known/jwks.json").json()["keys"]
     own_tenant.command("keys", "rotate")
     after = wait_until(lambda: next((found for found in [current()] if found != before), None), "the next certificate", interval=0.1)
-    assert {before, after} == {base64.b64decode(key["x5c"][0]) for key in published}, "it was published ahead of its use"
+    assert {before, after} == {
+        base64.b64decode(key["x5c"][0]) for key in published if key["alg"] == "RS256"}, "it was published ahead of its use"

@@ -18,6 +18,7 @@ from support.tenant import CALLBACK, Pkce, assert_refused, claims
 from support.wire import form_request, read_answer
 
 DAY = datetime.timedelta(days=1)
+PROXY_SECRET = "what the proxy was given, which is long enough"
 UNPROVED = (401, "access_denied", "Unauthorized")
 
 #: For each form of name: the member that registers it, the name in the certificate, and what is registered.
@@ -52,7 +53,9 @@ def server(clients_authority, tmp_path_factory):
 @pytest.fixture(scope="module")
 def proxied(clients_authority, tmp_path_factory):
     """A server that believes what its proxy, which is at 127.0.0.1, says of certificates."""
-    environment = {"MARTLET_TLS_CLIENT_AUTHORITIES": str(clients_authority.path), "MARTLET_PROXY_TRUSTED": "127.0.0.1"}
+    environment = {
+        "MARTLET_TLS_CLIENT_AUTHORITIES": str(clients_authority.path), "MARTLET_PROXY_TRUSTED": "127.0.0.1",
+        "MARTLET_PROXY_CERTIFICATE_SECRET": PROXY_SECRET}
     started = start_dev(tmp_path_factory.mktemp("proxied"), environment=environment, arguments=["--mtls-port", 0])
     yield started
     started.close()
@@ -218,8 +221,10 @@ def test_the_same_token_is_refused_when_its_thief_reports_the_certificate(server
 # What somebody reports who is no proxy
 
 
-def reported(certificate):
-    return {"Client-Certificate": urllib.parse.quote(certificate.pem), "Client-Certificate-CA-Verified": "SUCCESS"}
+def reported(certificate, secret=PROXY_SECRET):
+    return {
+        "Client-Certificate": urllib.parse.quote(certificate.pem), "Client-Certificate-CA-Verified": "SUCCESS",
+        "cname-api-key": secret}
 
 
 def test_a_certificate_that_a_stranger_reports_proves_nobody(server, api, clients_authority):
@@ -240,6 +245,7 @@ def test_a_certificate_that_the_proxy_reports_proves_its_client_and_the_proxys_o
     client = machine(proxied, api, "tls_client_auth", tls_client_auth_san_dns="ledger.example.com")
     url = f"{proxied.issuer}oauth/token"
     assert ask(proxied, client, api, None, url, reported(certificate)).status_code == 200
+    assert_refused(ask(proxied, client, api, None, url, reported(certificate, "a secret that the proxy does not have")), *UNPROVED)
     # The connection between proxy and server shows whom the proxy is, not whom its client is.
     assert_refused(ask(proxied, client, api, certificate), *UNPROVED)
     for verdict in ("FAILED:self-signed certificate", "NONE", ""):

@@ -108,6 +108,9 @@ package struct PasswordResetStep: Sendable {
             throw OAuthError(.invalidRequest, WireText.connectionNotFound)
         }
         let call = ConnectionCall(connection: owner.connection, context: context, now: request.now)
+        // The link came by mail: whoever has it has the address.
+        let gone = OAuthError(.invalidRequest, WireText.connectionNotFound)
+        _ = try await AccountClaim(context).proven(owner.user, orRefuse: gone, in: request)
         // The sessions end with the old password, and their clients are told (contract 12.3).
         try await SessionEnd(context).endAll(of: owner.user.userID, in: request) { ending in
             try await users.setPassword(password, of: owner.user, ending: ending, in: call)

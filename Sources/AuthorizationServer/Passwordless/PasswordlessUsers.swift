@@ -44,7 +44,7 @@ struct PasswordlessUsers: Sendable {
     func proven(
         _ identifier: PasswordlessIdentifier, allowsSignup: Bool, orRefuse refusal: OAuthError, in request: RequestInfo
     ) async throws -> User {
-        if let user = try await find(identifier) { return try await verified(user, identifier, in: request) }
+        if let user = try await find(identifier) { return try await verified(user, identifier, orRefuse: refusal, in: request) }
         guard allowsSignup, admitsNew(identifier) else { throw refusal }
         do {
             let user = newUser(identifier, at: request.now)
@@ -54,21 +54,23 @@ struct PasswordlessUsers: Sendable {
         } catch is StoreConflict {
             // Another request was faster.
             guard let user = try await find(identifier) else { throw refusal }
-            return try await verified(user, identifier, in: request)
+            return try await verified(user, identifier, orRefuse: refusal, in: request)
         }
     }
 
-    private func verified(_ user: User, _ identifier: PasswordlessIdentifier, in request: RequestInfo) async throws -> User {
+    private func verified(
+        _ user: User, _ identifier: PasswordlessIdentifier, orRefuse refusal: OAuthError, in request: RequestInfo
+    ) async throws -> User {
         guard !user.blocked else { throw OAuthError(.userBlocked, WireText.userBlocked) }
-        var changed = user
         switch identifier.kind {
-        case .email: changed.emailVerified = true
-        case .phone: changed.profile.phoneNumberVerified = true
+        case .email: return try await AccountClaim(context).proven(user, orRefuse: refusal, in: request)
+        case .phone where user.profile.phoneNumberVerified == true: return user
+        case .phone:
+            var changed = user
+            (changed.profile.phoneNumberVerified, changed.updatedAt) = (true, request.now)
+            _ = try await context.stores.users.update(changed)
+            return changed
         }
-        guard changed != user else { return user }
-        changed.updatedAt = request.now
-        _ = try await context.stores.users.update(changed)
-        return changed
     }
 
     /// A number is the user's name in its connection, so that it is unique there and found again.

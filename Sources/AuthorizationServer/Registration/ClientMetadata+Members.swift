@@ -25,7 +25,8 @@ extension ClientMetadata {
     // MARK: What it may ask for
 
     /// What such a client may not have is left out, grant types and response types alike, and the answer says what is left
-    /// (RFC 7591 section 3.2.1). Throws when no response type is left of those that were asked for.
+    /// (RFC 7591 section 3.2.1). Throws when no response type is left of those that were asked for, unless a grant is left that
+    /// needs none, such as the device code.
     func applyGrants(to client: inout Client, _ context: TenantContext) throws(OAuthError) {
         let asked = try texts("grant_types")?.map { GrantType($0) } ?? [.authorizationCode]
         var possible = GrantEligibility(context.settings.registration).registrable
@@ -40,7 +41,9 @@ extension ClientMetadata {
             // What a response type needs belongs to the grant types (OIDC Registration 2).
             for grant in type.neededGrants where !client.grantTypes.contains(grant) { client.grantTypes.append(grant) }
         }
-        guard wanted.isEmpty || client.requests.responseTypes?.isEmpty == false else {
+        let needsBrowser: [GrantType] = [.authorizationCode, .implicit, .refreshToken]
+        let isUsable = client.grantTypes.contains { !needsBrowser.contains($0) }
+        guard wanted.isEmpty || client.requests.responseTypes?.isEmpty == false || isUsable else {
             throw Self.refusal("response_types", "is not open to clients that register themselves")
         }
         let usesBrowser = client.grantTypes.contains(.authorizationCode) || client.grantTypes.contains(.implicit)

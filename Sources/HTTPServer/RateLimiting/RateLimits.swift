@@ -15,7 +15,7 @@ extension Route.RateBucket {
         switch self {
         case .authenticationAPI, .token, .jwks, .embeddedLogin: .tenant
         case .userinfo: .user(unproven: .unprovenToken)
-        case .passwordReset, .passwordless, .registration, .unprovenToken: .address
+        case .passwordReset, .passwordless, .registration, .pages, .unprovenToken: .address
         }
     }
 
@@ -31,6 +31,8 @@ extension Route.RateBucket {
         case .passwordless: Bucket(capacity: 200, refillInterval: 18)
         case .embeddedLogin: Bucket(capacity: 500, refillInterval: 1, refillAmount: 100)
         case .registration: Bucket(capacity: 200, refillInterval: 1, refillAmount: 5)
+        // An office behind one address, and no more.
+        case .pages: Bucket(capacity: 20_000, refillInterval: 1, refillAmount: 100)
         // Also how many good requests an address may have under way at once.
         case .unprovenToken: Bucket(capacity: 1000, refillInterval: 1, refillAmount: 20)
         }

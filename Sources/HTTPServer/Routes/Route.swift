@@ -29,6 +29,8 @@ package struct Route: Sendable {
         case authenticationAPI = "authentication_api"
         case token, userinfo, passwordReset = "change_password", passwordless, registration, jwks
         case embeddedLogin = "co_authenticate"
+        /// What browsers show: each may store a login that waits for its user.
+        case pages
         /// Requests whose token proves no user.
         case unprovenToken = "unproven_token"
     }
@@ -69,7 +71,8 @@ package struct Route: Sendable {
     package static func page(
         _ methods: HTTPRequest.Method..., at path: String, use handler: @escaping @Sendable (TenantCall) async throws -> Response
     ) -> Route {
-        Route(methods: methods, path: path, errors: .page, crossOrigin: .nobody, handler: .tenant(handler))
+        Route(
+            methods: methods, path: path, errors: .page, crossOrigin: .nobody, rateBucket: .pages, handler: .tenant(handler))
     }
 
     /// Something that has no tenant.

@@ -20,6 +20,10 @@ package protocol UserStore: Sendable {
     /// The address was proved to be the user's. False, changing nothing, when the user is gone or has another address by now,
     /// compared as addresses are looked up.
     func verifyEmail(_ userID: String, _ email: String, at now: Timestamp) async throws -> Bool
+    /// Somebody proved for the first time that the user's address is theirs. Whoever made the account had proved nothing: in one
+    /// transaction its password, authenticators, unused links, codes and tokens are gone, its sessions end as `ending` says, and
+    /// the address is verified. False, changing nothing, when it was verified before or the user is gone.
+    func claim(_ userID: String, ending: SessionEnding, at now: Timestamp) async throws -> Bool
     /// Replaces a hash that was made with older parameters, if it still is `old`.
     func rehash(_ userID: String, from old: SecretString, to new: SecretString) async throws
     /// Blocking revokes the user's access tokens in the same transaction, all that were issued until now (to the second); after
@@ -43,9 +47,7 @@ package protocol SessionStore: Sendable {
     /// one transaction.
     func begin(_ session: BrowserSession, replacing old: TokenHash?, recording event: LogEvent) async throws
     /// As `begin`, if the family is there and not revoked; false, changing nothing, if not. A later revocation finds the session.
-    func begin(
-        _ session: BrowserSession, from family: RefreshTokenFamilyID, replacing old: TokenHash?, recording event: LogEvent
-    ) async throws -> Bool
+    func begin(_ session: BrowserSession, from id: RefreshTokenFamilyID, replacing old: TokenHash?, recording event: LogEvent) async throws -> Bool
     /// The session if it has neither ended nor expired at `now` (an expiry equal to `now` has passed).
     func find(_ cookieHash: TokenHash, at now: Timestamp) async throws -> BrowserSession?
     func find(sid: String, at now: Timestamp) async throws -> BrowserSession?

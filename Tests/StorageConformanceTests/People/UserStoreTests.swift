@@ -183,6 +183,32 @@ import TestSupport
             #expect(try await stores.users.find("auth0|1")?.updatedAt == now + 5, "verified before")
         }
     }
+
+    @Test("Who proves the address first gets the account without what was in it; later proofs change nothing", arguments: Backend.available)
+    func claim(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let stores = storage.stores
+            try await stores.users.insert(user("auth0|1", email: "ann@example.com"), passwordHash: SecretString("h"))
+            try await stores.sessions.begin(session(), replacing: nil, recording: event())
+            try await stores.refreshTokens.insert(try family(), recording: event())
+            var authenticator = Authenticator(id: "totp|dev_0123456789abcdef", userID: "auth0|1", kind: .totp, createdAt: now)
+            authenticator.secret = SecretBytes([1, 2, 3])
+            try await stores.authenticators.insert(authenticator)
+            #expect(try await stores.users.claim("auth0|1", ending: .silent, at: now + 1))
+            #expect(try await stores.users.find("auth0|1")?.emailVerified == true)
+            #expect(try await stores.users.findCredential(connection: "db", identifier: "ann@example.com")?.passwordHash == nil)
+            #expect(try await stores.sessions.list(of: "auth0|1", at: now + 1).isEmpty)
+            #expect(try await stores.authenticators.list(of: "auth0|1").isEmpty)
+            #expect(try await stores.refreshTokens.find(try family().id)?.revokedAt == now + 1)
+            #expect(try await stores.revocations.isRevoked(anyOf: [.user("auth0|1", issuedBy: now)], at: now + 1))
+            #expect(try await stores.users.setPassword("auth0|1", hash: SecretString("new"), ending: nil, at: now + 2))
+            #expect(try await !stores.users.claim("auth0|1", ending: .silent, at: now + 3), "proved before")
+            #expect(try await !stores.users.claim("auth0|2", ending: .silent, at: now + 3))
+            #expect(
+                try await stores.users.findCredential(connection: "db", identifier: "ann@example.com")?.passwordHash
+                    == SecretString("new"))
+        }
+    }
 }
 
 @Suite struct ConsentStoreTests {

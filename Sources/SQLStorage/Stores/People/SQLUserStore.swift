@@ -130,6 +130,26 @@ extension SQLUserStore {
         }
     }
 
+    func claim(_ userID: String, ending: SessionEnding, at now: Timestamp) async throws -> Bool {
+        let sql = """
+            UPDATE users SET email_verified = 1, password_hash = NULL, updated_at = $3
+            WHERE tenant_id = $1 AND user_id = $2 AND email_verified = 0
+            """
+        let tables = ["authorization_codes", "deferred_authorizations", "tickets", "authenticators", "federated_tokens"]
+        let end = SessionEndWrite(scope: scope, ending: ending, now: now)
+        return try await scope.writeRevoking { [scope] connection, revoked in
+            let owner: [SQLValue] = [scope.key, .text(userID)]
+            guard try connection.execute(sql, owner + [.time(now)]) == 1 else { return false }
+            for table in tables {
+                _ = try connection.execute("DELETE FROM \(table) WHERE tenant_id = $1 AND user_id = $2", owner)
+            }
+            try FamilyRows.revokeAll(of: userID, at: now, in: scope, on: connection)
+            try end.endAll(of: userID, on: connection, &revoked)
+            try revoked.insert(user: userID, at: now, in: scope, on: connection)
+            return true
+        }
+    }
+
     func rehash(_ userID: String, from old: SecretString, to new: SecretString) async throws {
         let sql = "UPDATE users SET password_hash = $3 WHERE tenant_id = $1 AND user_id = $2 AND password_hash = $4"
         try await scope.database.write { [scope] connection in
