@@ -38,6 +38,8 @@ TENANT: dict[str, Any] = {
     "registration": REGISTRATION,
     "backchannel": {"requestsPerAddress": PLENTY, "messagesPerUserAndClient": PLENTY, "pendingPerUser": 1_000_000},
     "authenticationContexts": [{"acr": value, "methods": ["pwd"]} for value in ACR_VALUES],
+    # A run of all variants makes several thousand requests of each kind.
+    "rateLimits": {name: PLENTY for name in ("authentication_api", "token", "userinfo", "unproven_token", "registration", "pages")},
     # The comprehensive plan has public clients that send no challenge.
     "requirePKCEForPublicClients": False,
     # The callbacks of the tests are on localhost, which belongs to nobody; a certifier's are not.
