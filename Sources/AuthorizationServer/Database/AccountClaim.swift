@@ -2,7 +2,8 @@ import OAuthProtocol
 import Storage
 
 /// An account whose address nobody had proved may have been made by somebody else, who waits for its owner to come. Who proves the
-/// address first gets the account without whatever that one left in it: password, passkeys, second factors, sessions, tokens.
+/// address first gets the account without whatever that one left in it to get in by: password, passkeys, sessions, tokens. Second
+/// factors stay, because a mailbox alone must not do away with them.
 struct AccountClaim: Sendable {
     private let context: TenantContext
 

@@ -114,7 +114,8 @@ package struct HostedLogin: Sendable {
         let key = Self.key(result, state)
         guard let code = try await context.stores.oneTimeCodes.consume(.loginResult, key: key, at: interaction.request.now),
             let payload = (try? JSONValue.parse(Array(code.payload.revealed.utf8)))?.object,
-            let userID = payload["user"]?.string, let user = try await context.stores.users.find(userID)
+            let userID = payload["user"]?.string, let user = try await context.stores.users.find(userID),
+            user.isUnchanged(since: code.createdAt)
         else {
             let refusal = OAuthError(.invalidRequest, WireText.loginResultRefused)
             try await context.stores.logs.record(

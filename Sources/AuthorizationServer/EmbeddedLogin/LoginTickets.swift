@@ -69,7 +69,9 @@ package struct LoginTickets: Sendable {
         guard content.clientID.isExactly(client.clientID), client.mayAuthenticateCrossOrigin else {
             throw Self.refusal("another client's")
         }
-        guard let user = try await context.stores.users.find(content.userID) else { throw Self.refusal("the user is gone") }
+        guard let user = try await context.stores.users.find(content.userID), user.isUnchanged(since: found.createdAt) else {
+            throw Self.refusal("the user is gone or changed")
+        }
         guard try form.optional("realm").map({ $0.isExactly(user.connection) }) ?? true else {
             throw Self.refusal("another realm's")
         }

@@ -39,6 +39,10 @@ struct MFATokens: Sendable {
         }
         guard let token = MFAToken(row) else { throw Self.malformed("unreadable") }
         if let client, !token.clientID.isExactly(client.clientID) { throw Self.malformed("another client's") }
+        // A user who is gone is the grants' to refuse.
+        if let user = try await context.stores.users.find(token.userID), !user.isUnchanged(since: row.createdAt) {
+            throw Self.expired
+        }
         return token
     }
 

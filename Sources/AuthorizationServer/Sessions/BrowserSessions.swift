@@ -31,20 +31,30 @@ struct BrowserSessions: Sendable {
         for user: User, replacing browser: BrowserState, amr: [String] = ["pwd"], recording event: LogEvent,
         in request: RequestInfo
     ) async throws -> (session: BrowserSession, change: BrowserChanges.Session) {
-        var (session, cookie) = try await new(for: user, replacing: browser, in: request)
+        var (session, cookie) = new(for: user, in: request)
         session.amr = amr
-        let old = browser.session.map { TokenHash(of: $0) }
-        try await context.stores.sessions.begin(session, replacing: old, recording: event)
+        let (old, sessions) = (browser.session.map { TokenHash(of: $0) }, context.stores.sessions)
+        if let old, let former = try await former(of: user, browser, in: request) {
+            var next = session
+            (next.sid, next.clients) = (former.sid, former.clients)
+            if try await sessions.renew(old, as: next, recording: event) { return (next, change(to: cookie)) }
+            // It ended, or was renewed by another login, meanwhile.
+        }
+        try await sessions.begin(session, replacing: old, recording: event)
         return (session, change(to: cookie))
     }
 
-    /// As `begin`, for a user who proved who they are elsewhere, at the time and in the way that the token says. `nil`, changing
-    /// nothing, when the refresh token behind it is revoked or gone.
+    /// As `begin`, for a user who proved who they are elsewhere, at the time and in the way that the token says. It ends with
+    /// other things than a session of theirs that the browser has already, so that one ends first. `nil` when the refresh token
+    /// behind it is revoked or gone.
     func begin(
         for user: User, replacing browser: BrowserState, by token: SessionTransferToken, recording event: LogEvent,
         in request: RequestInfo
     ) async throws -> (session: BrowserSession, change: BrowserChanges.Session)? {
-        var (session, cookie) = try await new(for: user, replacing: browser, in: request)
+        if try await former(of: user, browser, in: request) != nil {
+            _ = try await SessionEnd(context).end(browser, client: nil, in: request)
+        }
+        var (session, cookie) = new(for: user, in: request)
         (session.authTime, session.amr) = (token.signIn.authTime, token.signIn.amr)
         session.transfer = SessionTransfer(clientID: token.clientID, familyID: token.cascades ? token.familyID : nil)
         let old = browser.session.map { TokenHash(of: $0) }
@@ -53,19 +63,15 @@ struct BrowserSessions: Sendable {
         return isBegun ? (session, change(to: cookie)) : nil
     }
 
-    private func new(
-        for user: User, replacing browser: BrowserState, in request: RequestInfo
-    ) async throws -> (session: BrowserSession, cookie: String) {
+    private func new(for user: User, in request: RequestInfo) -> (session: BrowserSession, cookie: String) {
         let cookie = Base64URL.encode(context.environment.randomness.bytes(32))
         let settings = context.settings
-        let former = try await former(of: user, browser, in: request)
         var session = BrowserSession(
-            cookieHash: TokenHash(of: cookie), sid: former?.sid ?? Base64URL.encode(context.environment.randomness.bytes(24)),
+            cookieHash: TokenHash(of: cookie), sid: Base64URL.encode(context.environment.randomness.bytes(24)),
             userID: user.userID, authTime: request.now,
             idleExpiresAt: request.now + min(settings.idleSessionLifetime, settings.sessionLifetime),
             absoluteExpiresAt: request.now + settings.sessionLifetime)
         (session.address, session.userAgent) = (request.address, request.userAgent)
-        session.clients = former?.clients ?? []
         session.browserState = Base64URL.encode(context.environment.randomness.bytes(16))
         return (session, cookie)
     }
@@ -74,12 +80,14 @@ struct BrowserSessions: Sendable {
         .set(cookie, maxAge: context.settings.persistentSession ? context.settings.sessionLifetime.seconds : nil)
     }
 
-    /// The session that the user has in this browser already.
+    /// The session of this browser in which the user can go on. Any other ends here: another user's, one that is over under the
+    /// lifetimes of now, and one that was transferred, which ends with other things.
     private func former(of user: User, _ browser: BrowserState, in request: RequestInfo) async throws -> BrowserSession? {
         guard let cookie = browser.session,
             let session = try await context.stores.sessions.find(TokenHash(of: cookie), at: request.now)
         else { return nil }
-        if session.userID.isExactly(user.userID) { return session }
+        let isTheirs = session.userID.isExactly(user.userID)
+        if isTheirs, session.transfer == nil, isAlive(session, at: request.now) { return session }
         _ = try await SessionEnd(context).end(browser, client: nil, in: request)
         return nil
     }

@@ -7,6 +7,6 @@ enum SessionBinding {
     /// be issued after it. `nil` where tokens outlive their session, or there is none.
     static func requiredSession(of access: GrantedAccess, client: Client, in context: TenantContext) -> String? {
         let endsTokens = context.settings.sessionEndRevokesRefreshTokens || client.logout.revokesRefreshTokens
-        return endsTokens || access.details.isOnline == true ? access.sid : nil
+        return endsTokens || access.endsWithSession(for: client) ? access.sid : nil
     }
 }

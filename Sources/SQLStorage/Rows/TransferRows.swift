@@ -23,6 +23,7 @@ enum TransferRows {
     ) throws {
         for id in families {
             let ended = try connection.query(sessionDeletion, [scope.key, .blob(id)]) { try $0.text() }
+            for sid in ended { try deleteUnfinished(of: sid, tenant: scope.key, on: connection) }
             try revoked.insert(
                 ended.map { RevocationKey.session(sid: $0) }, until: now + RevocationKey.longestToken, in: scope,
                 on: connection)
@@ -40,9 +41,20 @@ enum TransferRows {
         WHERE tenant_id = $1 AND parent_id = $2 AND revoked_at IS NULL RETURNING grant_id
         """
 
+    /// What was granted in a session and not fetched yet.
+    private static func deleteUnfinished(of sid: String, tenant: SQLValue, on connection: any SQLConnection) throws {
+        for unfinished in ["authorization_codes WHERE used_at IS NULL", "deferred_authorizations WHERE state = 'approved'"] {
+            _ = try connection.execute("DELETE FROM \(unfinished) AND tenant_id = $1 AND sid = $2", [tenant, .text(sid)])
+        }
+    }
+
     /// Deletes what was made from the families of a client that is deleted in the same transaction, before they go.
     static func deleteAll(madeBy clientID: String, tenant: SQLValue, on connection: any SQLConnection) throws {
         let families = "SELECT id FROM refresh_token_families WHERE tenant_id = $1 AND client_id = $2"
+        let ending = "SELECT sid FROM sessions WHERE tenant_id = $1 AND transfer_family_id IN (\(families))"
+        for sid in try connection.query(ending, [tenant, .text(clientID)], { try $0.text() }) {
+            try deleteUnfinished(of: sid, tenant: tenant, on: connection)
+        }
         for (table, column) in [("sessions", "transfer_family_id"), ("refresh_token_families", "parent_id")] {
             let sql = "DELETE FROM \(table) WHERE tenant_id = $1 AND \(column) IN (\(families))"
             _ = try connection.execute(sql, [tenant, .text(clientID)])

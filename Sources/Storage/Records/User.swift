@@ -30,6 +30,9 @@ package struct User: Sendable, Codable, Equatable {
         String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 
+    /// Nothing about the account changed after an instant. What was proved before a change, such as of the password, counts no more.
+    package func isUnchanged(since instant: Timestamp) -> Bool { updatedAt <= instant }
+
     package enum CodingKeys: String, CodingKey {
         case userID = "user_id"
         case connection, email

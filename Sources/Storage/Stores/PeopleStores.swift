@@ -21,8 +21,9 @@ package protocol UserStore: Sendable {
     /// compared as addresses are looked up.
     func verifyEmail(_ userID: String, _ email: String, at now: Timestamp) async throws -> Bool
     /// Somebody proved for the first time that the user's address is theirs. Whoever made the account had proved nothing: in one
-    /// transaction its password, authenticators, unused links, codes and tokens are gone, its sessions end as `ending` says, and
-    /// the address is verified. False, changing nothing, when it was verified before or the user is gone.
+    /// transaction its password and passkeys, consents, unused links and codes are gone, its tokens of earlier seconds are
+    /// revoked, its sessions end as `ending` says, and the address is verified. Second factors stay: a mailbox is none. False,
+    /// changing nothing, when it was verified before or the user is gone.
     func claim(_ userID: String, ending: SessionEnding, at now: Timestamp) async throws -> Bool
     /// Replaces a hash that was made with older parameters, if it still is `old`.
     func rehash(_ userID: String, from old: SecretString, to new: SecretString) async throws
@@ -46,6 +47,9 @@ package protocol SessionStore: Sendable {
     /// Inserts, ends the session whose cookie it replaces, updates the user's login statistics and records the event, in
     /// one transaction.
     func begin(_ session: BrowserSession, replacing old: TokenHash?, recording event: LogEvent) async throws
+    /// Puts the session in the place of the one of the cookie, whose `sid` it has: as `begin`, if that one is there and of the same
+    /// user; false, changing nothing, if not.
+    func renew(_ old: TokenHash, as session: BrowserSession, recording event: LogEvent) async throws -> Bool
     /// As `begin`, if the family is there and not revoked; false, changing nothing, if not. A later revocation finds the session.
     func begin(_ session: BrowserSession, from id: RefreshTokenFamilyID, replacing old: TokenHash?, recording event: LogEvent) async throws -> Bool
     /// The session if it has neither ended nor expired at `now` (an expiry equal to `now` has passed).

@@ -1,4 +1,4 @@
-import AuthorizationServer
+@testable import AuthorizationServer
 import OAuthProtocol
 import Storage
 import TestSupport
@@ -49,7 +49,13 @@ import Testing
                 ("grant_type", GrantType.passwordlessOTP.rawValue), ("auth_session", session["auth_session"]?.string ?? ""),
                 ("otp", try #require(fixture.mailedCode)), ("scope", "openid"),
             ], of: client, [])
-        #expect(try await fixture.token(form).idToken != nil)
+        let response = try await fixture.token(form)
+        let info = try await UserInfoEndpoint(fixture.context).respond(
+            to: PresentedAccessToken(token: response.accessToken), in: fixture.request())
+        guard case .json = info else {
+            Issue.record("the token of the proof is no good")
+            return
+        }
         try await expectSafe(fixture, attacker)
     }
 
@@ -94,5 +100,21 @@ import Testing
         let found = try await fixture.stores.users.findCredential(
             connection: fixture.connection.name, identifier: EngineFixture.email)
         #expect(found?.passwordHash != nil)
+    }
+
+    @Test("A login that was half done before the proof ends nowhere")
+    func halfDone() async throws {
+        let (fixture, _) = try await fixture()
+        let found = try await fixture.stores.users.findCredential(connection: fixture.connection.name, identifier: Self.victim)
+        let user = try #require(found?.user)
+        let access = GrantedAccess(clientID: fixture.web.clientID, userID: user.userID, audience: nil, scopes: ["openid"])
+        let tokens = MFATokens(fixture.context)
+        let login = FirstFactor(
+            access: access, user: user, client: fixture.web, method: .password, proved: ProvedPossession())
+        let token = try await tokens.issue(for: login, at: fixture.now)
+        _ = try await tokens.find(token, of: fixture.web, at: fixture.now)
+        fixture.clock.advance(by: 1)
+        #expect(try await fixture.stores.users.claim(user.userID, ending: .silent, at: fixture.now))
+        await #expect(throws: OAuthError.self) { try await tokens.find(token, of: fixture.web, at: fixture.now) }
     }
 }

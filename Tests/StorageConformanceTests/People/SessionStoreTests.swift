@@ -72,6 +72,37 @@ import TestSupport
         }
     }
 
+    @Test("a session is renewed under its sid by one login at a time, and only while it is there", arguments: Backend.available)
+    func renew(_ backend: Backend) async throws {
+        try await backend.withFreshStorage { storage in
+            let stores = storage.stores
+            try await stores.users.insert(user(), passwordHash: nil)
+            try await stores.sessions.begin(session("old"), replacing: nil, recording: event(.loginSucceeded))
+            let old = TokenHash(of: "old")
+            let renewals = (0..<8).map { number in
+                var next = session("new\(number)")
+                next.sid = session("old").sid
+                return next
+            }
+            let renewed = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for next in renewals {
+                    group.addTask { try await stores.sessions.renew(old, as: next, recording: event(.loginSucceeded)) }
+                }
+                return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            #expect(renewed == 1)
+            let found = try #require(try await stores.sessions.find(sid: session("old").sid, at: now))
+            #expect(renewals.contains(found) && found.cookieHash != old)
+            #expect(try await stores.users.find("auth0|1")?.loginsCount == 2)
+            var others = session("another")
+            (others.sid, others.userID) = (found.sid, "auth0|2")
+            #expect(try await !stores.sessions.renew(found.cookieHash, as: others, recording: event()), "another user's")
+            _ = try await stores.sessions.end(found.cookieHash, recording: nil)
+            #expect(try await !stores.sessions.renew(found.cookieHash, as: renewals[0], recording: event()), "it has ended")
+            #expect(try await stores.sessions.find(sid: found.sid, at: now) == nil)
+        }
+    }
+
     @Test("of many ends of one session exactly one gets it, and one event is recorded", arguments: Backend.available)
     func end(_ backend: Backend) async throws {
         try await backend.withFreshStorage { storage in

@@ -56,6 +56,7 @@ package struct FailingSessions: SessionStore {
     package init(throwing error: any Error) { self.error = error }
 
     package func begin(_ session: BrowserSession, replacing old: TokenHash?, recording event: LogEvent) async throws { throw error }
+    package func renew(_ old: TokenHash, as session: BrowserSession, recording event: LogEvent) async throws -> Bool { throw error }
     package func begin(
         _ session: BrowserSession, from family: RefreshTokenFamilyID, replacing old: TokenHash?, recording event: LogEvent
     ) async throws -> Bool { throw error }

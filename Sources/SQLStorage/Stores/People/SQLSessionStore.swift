@@ -16,6 +16,17 @@ struct SQLSessionStore: SessionStore {
         }
     }
 
+    func renew(_ old: TokenHash, as session: BrowserSession, recording event: LogEvent) async throws -> Bool {
+        let deletion = "DELETE FROM sessions WHERE tenant_id = $1 AND cookie_hash = $2 AND sid = $3 AND user_id = $4"
+        return try await scope.database.write { [scope] connection in
+            let arguments: [SQLValue] = [scope.key, .hash(old), .text(session.sid), .text(session.userID)]
+            guard try connection.execute(deletion, arguments) == 1 else { return false }
+            try Self.begin(session, replacing: nil, in: scope, on: connection)
+            try scope.record(event, on: connection)
+            return true
+        }
+    }
+
     func begin(
         _ session: BrowserSession, from family: RefreshTokenFamilyID, replacing old: TokenHash?, recording event: LogEvent
     ) async throws -> Bool {

@@ -135,7 +135,8 @@ extension SQLUserStore {
             UPDATE users SET email_verified = 1, password_hash = NULL, updated_at = $3
             WHERE tenant_id = $1 AND user_id = $2 AND email_verified = 0
             """
-        let tables = ["authorization_codes", "deferred_authorizations", "tickets", "authenticators", "federated_tokens"]
+        let tables = ["authorization_codes", "deferred_authorizations", "tickets", "consents", "federated_tokens"]
+        let passkeys = "DELETE FROM authenticators WHERE tenant_id = $1 AND user_id = $2 AND kind = $3"
         let end = SessionEndWrite(scope: scope, ending: ending, now: now)
         return try await scope.writeRevoking { [scope] connection, revoked in
             let owner: [SQLValue] = [scope.key, .text(userID)]
@@ -143,9 +144,12 @@ extension SQLUserStore {
             for table in tables {
                 _ = try connection.execute("DELETE FROM \(table) WHERE tenant_id = $1 AND user_id = $2", owner)
             }
+            _ = try connection.execute(passkeys, owner + [.text(Authenticator.Kind.passkey.rawValue)])
             try FamilyRows.revokeAll(of: userID, at: now, in: scope, on: connection)
             try end.endAll(of: userID, on: connection, &revoked)
-            try revoked.insert(user: userID, at: now, in: scope, on: connection)
+            // Not what is issued in this second: to the person who just proved the address.
+            let before = Timestamp(milliseconds: now.seconds * 1000 - 1)
+            try revoked.insert(user: userID, at: before, in: scope, on: connection)
             return true
         }
     }
